@@ -1,0 +1,177 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .credit_collection_channel import DeliveryResult
+
+_logger = logging.getLogger(__name__)
+
+MAX_TRIES = 8
+
+
+class CreditCollectionAction(models.Model):
+    """How an action leaves: claim – re-check – render – deliver – record, each in transactions of its own."""
+
+    _inherit = "credit.collection.action"
+
+    # === THE QUEUE === #
+
+    @api.model
+    def _cron_send(self):
+        """Send what is ready until nothing is left, the time is up, or somebody stops the sending."""
+        cron = self.env["ir.cron"]
+        self._recover_orphans()
+        left = cron._commit_progress(remaining=self.search_count(self._get_ready_domain()))
+        while left and (action := self._claim_next()):
+            action._carry_out()
+            left = cron._commit_progress(1)
+
+    @api.model
+    def _get_ready_domain(self):
+        return [
+            ("company_id.collection_stopped", "=", False),
+            "|",
+            ("state", "=", "planned"),
+            "&",
+            ("state", "=", "retry"),
+            ("next_try", "<=", fields.Datetime.now()),
+        ]
+
+    @api.model
+    def _claim_next(self, domain=None):
+        """Take the next action: mark it ``sending`` and commit, so that a crash from here on leaves a trace."""
+        ready = self.sudo().search(domain or self._get_ready_domain(), order="id", limit=50)
+        action = ready.try_lock_for_update(limit=1)
+        if not action:
+            return action
+        action._set_sending()
+        self.env["ir.cron"]._commit_progress()
+        return action
+
+    @api.model
+    def _recover_orphans(self):
+        """Whoever was ``sending`` and holds no lock any more has died: nobody can tell whether the message left."""
+        orphans = self.sudo().search([("state", "=", "sending")]).try_lock_for_update()
+        if orphans:
+            orphans._set_unknown(self.env._("The sending was interrupted: it may or may not have left."))
+            _logger.warning("%s collection actions were interrupted while sending: %s", len(orphans), orphans.ids)
+        return orphans
+
+    # === THE FLOW === #
+
+    def _carry_out(self, date=None):
+        """Carry out one claimed action. Holds the row's lock from here until the caller commits."""
+        self.ensure_one()
+        action = self.sudo().try_lock_for_update()
+        action.invalidate_recordset()
+        if not action or action.state != "sending":
+            return
+        date = date or action.company_id._get_collection_today()
+        if action._recheck(date) and action._render_message():
+            action._record(action._deliver_message(), date)
+
+    def _recheck(self, date):
+        """Ask the rules again. Drop the lines that fail, refresh the amounts of those that stay.
+
+        :return: whether something is left to send
+        """
+        self.ensure_one()
+        planner = self.env["credit.collection.planner"]
+        standings = {
+            row["id"]: row for row in planner._get_standings(self.company_id, date, debtors=self.debtor_id, action=self)
+        }
+        for line in self.line_ids.filtered(lambda line: line.live or not line.step_id):
+            line._refresh(standings.get(line.move_line_id.id))
+        due = self.line_ids.filtered("live")
+        if not due:
+            labels = self.env["credit.collection.report.open.item"]._get_standing_labels()
+            codes = dict.fromkeys(line.dropped for line in self.line_ids if line.step_id and line.dropped)
+            self._set_skipped(", ".join(str(labels.get(code, code)) for code in codes))
+            return False
+        leader = due.sorted(lambda line: (-line.level, line.date_due, line.id))[0]
+        self.write(
+            {
+                "amount": sum(due.mapped("amount")),
+                "amount_shown": sum((self.line_ids - due).filtered(lambda line: not line.dropped).mapped("amount")),
+                "contact_id": standings[leader.move_line_id.id]["contact_id"] or self.contact_id.id,
+            }
+        )
+        return True
+
+    def _render_message(self):
+        """Render in a savepoint: a text that breaks fails this one action, visibly, and the next goes on."""
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                self.write(self._get_channel()._render(self))
+                self.flush_recordset()
+        except Exception as error:  # noqa: BLE001 - whatever a text or an attachment breaks on is told on the action
+            _logger.exception("Collection action %s cannot be rendered", self.id)
+            self._set_failed(self.env._("The message cannot be made: %s", error))
+            return False
+        return True
+
+    def _deliver_message(self):
+        """Deliver in a savepoint; whatever is not plainly a yes or a no is ``unknown``."""
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                result = self._get_channel()._deliver(self)
+                self.env.flush_all()
+        except Exception as error:  # noqa: BLE001 - after the server may have the message only a person can decide
+            _logger.exception("Collection action %s: the delivery broke off", self.id)
+            return DeliveryResult("unknown", str(error) or error.__class__.__name__)
+        return result
+
+    def _record(self, result, date):
+        self.ensure_one()
+        tries = self.tries + 1
+        self.write({"tries": tries, **result.values})
+        if result.state == "sent":
+            self._set_sent(date, reason=result.reason or False)
+        elif result.state == "retry" and tries < MAX_TRIES:
+            self._set_retry(result.reason, fields.Datetime.now() + timedelta(minutes=5 * 2 ** (tries - 1)))
+        elif result.state == "unknown":
+            self._set_unknown(result.reason)
+        else:
+            self._set_failed(result.reason)
+
+    def _get_preview(self):
+        """Return subject and body as they would be sent now; what is wrong with them stands in the body."""
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                return self.sudo()._get_channel()._render(self.sudo())
+        except Exception as error:  # noqa: BLE001 - a preview shows the error instead of refusing to open
+            return {"body": self.env._("The message cannot be made: %s", error)}
+
+
+class CreditCollectionActionLine(models.Model):
+    _inherit = "credit.collection.action.line"
+
+    def _refresh(self, standing):
+        """Take over what the ledger says now; a line that may not go is dropped with the reason."""
+        self.ensure_one()
+        if standing is None:
+            return self._drop("closed")
+        if self.live and standing["standing"] != "due":
+            return self._drop(standing["standing"])
+        if not self.live and (standing["free"] <= 0 or standing["standing"] != "not_asked"):
+            return self._drop(standing["standing"])
+        return self.write(
+            {key: standing[key] for key in ("residual", "disputed", "covered")}
+            | {"amount": standing["free"], "dropped": False}
+        )
+
+    def _drop(self, code):
+        return self.write({"live": False, "dropped": code})
+
+    @api.model
+    def _sql_values(self):
+        """Return the frozen columns of a line, read from ``plan`` and the invoice."""
+        return SQL(
+            """move.name, COALESCE(NULLIF(move.ref, ''), ''), COALESCE(move.invoice_date, move.date), plan.date_due,
+               plan.currency_id, plan.residual, plan.disputed, plan.covered, plan.free"""
+        )

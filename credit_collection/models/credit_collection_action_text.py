@@ -1,0 +1,131 @@
+from datetime import timedelta
+
+from markupsafe import Markup
+from odoo import fields, models
+from odoo.tools.misc import format_amount, format_date
+
+
+class CreditCollectionAction(models.Model):
+    """What the texts of an action say: the values of the placeholders, who signs, where to pay."""
+
+    _inherit = "credit.collection.action"
+
+    generation = fields.Integer(readonly=True, help="How often a person decided to send again.")
+
+    def _get_due_lines(self):
+        """Return the lines that are asked for, oldest first; in a proposal none is live yet."""
+        self.ensure_one()
+        return self.line_ids.filtered(lambda line: line.step_id and not line.dropped).sorted(
+            lambda line: (line.date_due, line.id)
+        )
+
+    def _get_printed_lines(self):
+        """Return the lines of the statement: due and shown, oldest first."""
+        self.ensure_one()
+        return self.line_ids.filtered(lambda line: not line.dropped).sorted(lambda line: (line.date_due, line.id))
+
+    def _get_text_values(self):
+        """Return a value for each placeholder of ``credit.collection.template``, in the language of the context."""
+        self.ensure_one()
+        lines = self._get_due_lines()
+        sender, manager = self._get_sender(), self.company_id.collection_manager_id
+        today = self._get_text_date()
+        due_date = min(lines.mapped("date_due"), default=today)
+        return {
+            "contact": self.contact_id.name or self.debtor_id.partner_id.name or "",
+            "debtor": self.debtor_id.partner_id.name or "",
+            "company": self.company_id.name,
+            "amount": self._format_amount(sum(lines.mapped("amount"))),
+            "total": self._format_amount(sum(self._get_printed_lines().mapped("amount"))),
+            "invoice": self._get_invoice_text(lines),
+            "invoice_details": self._get_invoice_text(lines, details=True),
+            "due_date": format_date(self.env, due_date),
+            "days_late": str(max((today - due_date).days, 0)),
+            "reply_date": format_date(self.env, today + timedelta(days=self.step_id.reply_days)),
+            "bank_date": format_date(self.env, self._get_books_date(today)),
+            "previous_dates": self._get_previous_dates(lines),
+            "pay_link": self._get_pay_text(),
+            "sender": sender.name or self.company_id.name,
+            "direct_line": sender.partner_id.phone
+            or self.company_id.phone
+            or sender.email
+            or self.company_id.email
+            or "",
+            "sender_email": sender.email_normalized or self.company_id.email or "",
+            "manager": manager.name or self.company_id.name,
+        }
+
+    def _get_text_date(self):
+        return fields.Date.to_date(self.env.context.get("collection_date")) or self.company_id._get_collection_today()
+
+    def _format_amount(self, amount):
+        return format_amount(self.env, amount, self.currency_id)
+
+    def _get_invoice_text(self, lines, details=False):
+        if len(lines) != 1:
+            return self.env._("%s invoices", len(lines))
+        if details and lines.customer_reference:
+            return self.env._(
+                "invoice %(number)s (your reference %(reference)s)",
+                number=lines.reference,
+                reference=lines.customer_reference,
+            )
+        return self.env._("invoice %s", lines.reference)
+
+    def _get_previous_dates(self, lines):
+        """Return the days on which these items were written about before, as a list in words."""
+        earlier = self.search(
+            [
+                ("debtor_id", "=", self.debtor_id.id),
+                ("state", "=", "sent"),
+                ("id", "!=", self.id),
+                ("line_ids.move_line_id", "in", lines.move_line_id.ids),
+                ("line_ids.live", "=", True),
+            ],
+            order="date_sent",
+        )
+        days = dict.fromkeys(earlier.mapped("date_sent"))
+        return self.env._(", ").join(format_date(self.env, day) for day in days) or self.env._("the last weeks")
+
+    def _get_books_date(self, today):
+        """Return the day up to which our books know of payments: the last bank line or payment, at most today."""
+        self.env.cr.execute(
+            """SELECT MAX(date) FROM account_move WHERE company_id = %s AND state = 'posted' AND date <= %s
+                  AND (statement_line_id IS NOT NULL OR origin_payment_id IS NOT NULL)""",
+            [self.company_id.id, today],
+        )
+        return self.env.cr.fetchone()[0] or today
+
+    def _get_pay_url(self):
+        """Return where to pay: the invoice's own page, when there is just one."""
+        moves = self._get_due_lines().move_id
+        return f"{self.get_base_url()}{moves.get_portal_url()}" if len(moves) == 1 and moves.is_invoice() else False
+
+    def _get_pay_text(self):
+        url = self._get_pay_url()
+        if url:
+            return Markup('<a href="%s">%s</a>') % (url, self.env._("pay online"))
+        return self.env._("the links are in the table below")
+
+    def _get_sender(self):
+        """Return the user who signs, as the step says; may be empty: then the company signs."""
+        self.ensure_one()
+        collector = self.user_id or self.debtor_id._get_collector()
+        if self.step_id.sender == "salesperson":
+            return self._get_due_lines().move_id.invoice_user_id[:1] or collector
+        return self.env["res.users"] if self.step_id.sender == "company" else collector
+
+    def _get_copy_user(self):
+        self.ensure_one()
+        if self.step_id.copy_to == "salesperson":
+            return self._get_due_lines().move_id.invoice_user_id[:1]
+        return self.debtor_id._get_collector() if self.step_id.copy_to == "collector" else self.env["res.users"]
+
+
+class CreditCollectionActionLine(models.Model):
+    _inherit = "credit.collection.action.line"
+
+    def _get_portal_link(self):
+        """Return the address of the invoice's page, where it can be seen and paid."""
+        self.ensure_one()
+        return f"{self.get_base_url()}{self.move_id.get_portal_url()}" if self.move_id.is_invoice() else False

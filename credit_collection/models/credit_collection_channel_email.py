@@ -1,0 +1,189 @@
+import hashlib
+import smtplib
+import uuid
+
+from markupsafe import Markup
+from odoo import api, models
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
+from odoo.tools import SQL, email_normalize, formataddr
+from odoo.tools.misc import format_date
+
+from .credit_collection_channel import DeliveryResult
+
+
+class CreditCollectionChannelEmail(models.AbstractModel):
+    """E-mail, sent directly: the outgoing row never meets core's queue, so nothing can send it a second time."""
+
+    _name = "credit.collection.channel.email"
+    _inherit = "credit.collection.channel"
+    _description = "E-mail Channel"
+    _code = "email"
+    _sequence = 10
+    _delivers = True
+
+    # === CONTRACT === #
+
+    @api.model
+    def _get_label(self):
+        return self.env._("E-mail")
+
+    @api.model
+    def _sql_reach(self, company):
+        return self._sql_contacts(
+            company,
+            SQL(
+                "contact.email_normalized IS NOT NULL"
+                " AND contact.collection_bounced_email IS DISTINCT FROM contact.email_normalized"
+            ),
+        )
+
+    @api.model
+    def _render(self, action):
+        action = action.with_context(lang=action.contact_id.lang or action.company_id.partner_id.lang)
+        values = action._get_text_values()
+        subject, text = action.template_id._render(values)
+        body = action.env["ir.qweb"]._render(
+            "credit_collection.mail_reminder",
+            {**self._prepare_layout(action, values), "text": text},
+            minimal_qcontext=True,
+        )
+        sender = action._get_sender()
+        return {
+            "subject": subject,
+            "body": body,
+            "email_from": formataddr(
+                (values["sender"], sender.email_normalized or email_normalize(action.company_id.email) or "")
+            ),
+            "email_to": email_normalize(action.contact_id.email),
+            "message_key": action.message_key or self._prepare_message_key(action),
+        }
+
+    @api.model
+    def _deliver(self, action):
+        attachments = self._prepare_attachments(action)
+        mail = self.env["mail.mail"].create(self._prepare_mail(action, attachments))
+        answer = self._send_mail(mail)
+        if answer.state != "sent":
+            mail.unlink()
+            return answer
+        self._send_copy(action, mail)
+        digest = "\n".join(f"{hashlib.sha256(item.raw).hexdigest()}  {item.name}" for item in attachments)
+        return DeliveryResult(
+            "sent", values={"mail_message_id": mail.mail_message_id.id, "attachment_digest": digest or False}
+        )
+
+    # === MESSAGE === #
+
+    @api.model
+    def _prepare_layout(self, action, values):
+        return {
+            "action": action,
+            "company": action.company_id,
+            "sender": action._get_sender(),
+            "values": values,
+            "lines": action._get_printed_lines(),
+            "due_lines": action.line_ids.filtered(lambda line: line.step_id and not line.dropped),
+            "format_date": lambda day: format_date(action.env, day),
+            "pay_url": action._get_pay_url(),
+        }
+
+    @api.model
+    def _prepare_message_key(self, action):
+        """The same at every try of one decision to send; a person's "send again" makes a new one."""
+        database = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+        key = uuid.uuid5(uuid.NAMESPACE_OID, f"{database}/collection/{action.id}/{action.generation}")
+        company = action.company_id
+        domain = company.alias_domain_id.name or (email_normalize(company.email) or "@localhost").split("@")[-1]
+        return f"<collection-{action.id}.{key}@{domain}>"
+
+    @api.model
+    def _prepare_mail(self, action, attachments):
+        return {
+            "subject": action.subject,
+            "body_html": action.body,
+            "email_from": action.email_from,
+            "email_to": formataddr((action.contact_id.name or action.debtor_id.display_name, action.email_to)),
+            "message_id": action.message_key,
+            "model": action.debtor_id._name,
+            "res_id": action.debtor_id.id,
+            "author_id": action._get_sender().partner_id.id or action.company_id.partner_id.id,
+            "message_type": "email_outgoing",
+            "subtype_id": self.env.ref("mail.mt_note").id,
+            "is_internal": False,
+            "auto_delete": False,
+            "attachment_ids": [(6, 0, attachments.ids)],
+            "headers": repr({"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF"}),
+        }
+
+    @api.model
+    def _prepare_attachments(self, action):
+        """Legal PDFs of the due invoices, as they were sent; one that was never made is made by core now."""
+        attachments = self.env["ir.attachment"]
+        if not action.step_id.attach_invoices:
+            return attachments
+        for move in action.line_ids.filtered("live").move_id.filtered(lambda move: move.is_invoice()):
+            document = move._get_invoice_legal_documents("pdf", allow_fallback=True)
+            attachments += attachments.create(
+                {
+                    "name": document["filename"],
+                    "raw": document["content"],
+                    "mimetype": "application/pdf",
+                    "res_model": action._name,
+                    "res_id": action.id,
+                }
+            )
+        return attachments
+
+    # === DELIVERY === #
+
+    @api.model
+    def _send_mail(self, mail):
+        """Send one message to one recipient and tell what became of it."""
+        try:
+            mail.send(auto_commit=False, raise_exception=True)
+        except (MailDeliveryException, smtplib.SMTPException, OSError) as error:
+            return self._judge(error)
+        if mail.state == "sent":
+            return DeliveryResult("sent")
+        if mail.state == "outgoing":
+            return DeliveryResult("retry", self.env._("Sending of e-mail is switched off on this server."))
+        return DeliveryResult("failed", mail.failure_reason or self.env._("The server took no recipient."))
+
+    @api.model
+    def _judge(self, error):
+        """Read a definite refusal from the server's own code; without one nobody knows."""
+        chain = [error]
+        while (inner := chain[-1].__cause__ or chain[-1].__context__) is not None and inner not in chain:
+            chain.append(inner)
+        chain += [argument for link in chain for argument in link.args if isinstance(argument, Exception)]
+        for link in chain:
+            code = self._get_smtp_code(link)
+            if code:
+                return DeliveryResult("retry" if 400 <= code < 500 else "failed", str(link))
+            if isinstance(link, ConnectionRefusedError | smtplib.SMTPConnectError):
+                return DeliveryResult("retry", str(link))
+        return DeliveryResult("unknown", str(error))
+
+    @api.model
+    def _get_smtp_code(self, error):
+        if isinstance(error, smtplib.SMTPRecipientsRefused):
+            return max((code for code, __ in error.recipients.values()), default=0)
+        return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else 0
+
+    @api.model
+    def _send_copy(self, action, mail):
+        """Send the copy as a message of its own; a copy that fails does not undo what has left."""
+        user = action._get_copy_user()
+        if not user.email_normalized or user.email_normalized == action.email_to:
+            return
+        copy = self.env["mail.mail"].create(
+            {
+                "subject": self.env._("Copy: %s", action.subject),
+                "body_html": Markup("<p>%s</p>%s") % (self.env._("Sent to %s", action.email_to), action.body),
+                "email_from": action.email_from,
+                "email_to": user.email_formatted,
+                "message_id": action.message_key.replace("@", "-copy@"),
+            }
+        )
+        self._send_mail(copy)
+        copy.unlink()

@@ -1,0 +1,270 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class CreditCollectionDispute(models.Model):
+    """What a customer contests. While it is open it holds exactly the disputed amount of its items."""
+
+    _name = "credit.collection.dispute"
+    _description = "Dispute"
+    _inherit = ["credit.collection.trail", "mail.thread", "mail.activity.mixin"]
+    _order = "state, date_opened desc, id desc"
+
+    name = fields.Char("Number", readonly=True, copy=False, default=lambda self: self.env._("New"))
+    debtor_id = fields.Many2one("credit.collection.debtor", required=True, index=True, ondelete="restrict")
+    company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True, precompute=True)
+    partner_id = fields.Many2one(related="debtor_id.partner_id")
+    reason_id = fields.Many2one("credit.collection.dispute.reason", required=True, ondelete="restrict", tracking=True)
+    description = fields.Text(help="What the customer says, in the customer's words.")
+    user_id = fields.Many2one("res.users", string="Owner", tracking=True, index=True, domain="[('share', '=', False)]")
+    state = fields.Selection(
+        [("open", "Open"), ("resolved", "Resolved"), ("cancelled", "Cancelled")],
+        default="open",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    date_opened = fields.Date(
+        required=True, default=lambda self: self.env.company._get_collection_today(), readonly=True, copy=False
+    )
+    date_closed = fields.Date(readonly=True, copy=False)
+    date_release = fields.Date(
+        "Reminders from", readonly=True, copy=False, help="First day on which its items may be dunned again."
+    )
+    outcome = fields.Text(tracking=True)
+    line_ids = fields.One2many("credit.collection.dispute.line", "dispute_id", string="Items", copy=True)
+    move_ids = fields.Many2many("account.move", compute="_compute_move_ids", string="Invoices")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    amount = fields.Monetary(
+        "Disputed", compute="_compute_amount", help="In company currency, at the rate of the items."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("line_ids.move_id")
+    def _compute_move_ids(self):
+        for dispute in self:
+            dispute.move_ids = dispute.line_ids.move_id
+
+    @api.depends("line_ids.amount", "line_ids.move_line_id")
+    def _compute_amount(self):
+        for dispute in self:
+            dispute.amount = sum(line._get_company_amount() for line in dispute.line_ids)
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("line_ids", "debtor_id")
+    def _check_lines(self):
+        for dispute in self:
+            if not dispute.line_ids:
+                raise ValidationError(self.env._("Name at least one invoice that is disputed."))
+            strangers = dispute.line_ids.filtered(
+                lambda line, dispute=dispute: (
+                    line.move_line_id
+                    and (
+                        line.move_line_id.partner_id.commercial_partner_id != dispute.partner_id
+                        or line.move_line_id.company_id != dispute.company_id
+                    )
+                )
+            )
+            if strangers:
+                raise ValidationError(
+                    self.env._(
+                        "%(invoices)s does not belong to %(debtor)s.",
+                        invoices=", ".join(strangers.move_id.mapped("display_name")),
+                        debtor=dispute.debtor_id.display_name,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model
+    def _get_trail_fields(self):
+        return {"state", "date_closed", "date_release"}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            debtor = self.env["credit.collection.debtor"].browse(vals.get("debtor_id"))
+            vals["name"] = self.env["ir.sequence"].with_company(debtor.company_id).next_by_code(self._name) or "/"
+            reason = self.env["credit.collection.dispute.reason"].browse(vals.get("reason_id"))
+            if not vals.get("user_id"):
+                vals["user_id"] = (
+                    (reason.user_id or debtor._get_collector() or self.env.user).id if debtor else self.env.uid
+                )
+        disputes = super().create(vals_list)
+        for dispute in disputes:
+            dispute.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Settle dispute %s", dispute.name),
+                user_id=dispute.user_id.id,
+            )
+            dispute.debtor_id.message_post(
+                body=self.env._("Dispute %(name)s opened: %(reason)s", name=dispute.name, reason=dispute.reason_id.name)
+            )
+        return disputes
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("A dispute is part of the file: cancel it instead of deleting it."))
+
+    # === ACTION METHODS === #
+
+    def action_resolve(self):
+        self._set_resolved()
+
+    def action_cancel(self):
+        self._set_cancelled()
+
+    def action_reopen(self):
+        self._set_open()
+
+    @api.model
+    def _get_action_new(self, debtor, items=None):
+        """Open the form of a new dispute on ``items`` (default: all that the debtor has overdue)."""
+        items = (
+            items
+            if items is not None
+            else self.env["account.move.line"].browse(
+                debtor.open_item_ids.filtered(lambda item: item.residual > 0 and item.days_overdue > 0).move_line_id.ids
+            )
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Open a Dispute"),
+            "res_model": self._name,
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_debtor_id": debtor.id,
+                "default_line_ids": [
+                    Command.create({"move_line_id": item.id, "amount": item.amount_residual_currency}) for item in items
+                ],
+            },
+        }
+
+    # === STATE === #
+
+    def _set_open(self):
+        return self._update_state(("resolved", "cancelled"), "open", date_closed=False, date_release=False)
+
+    def _set_resolved(self, date=None):
+        """End the dispute: its items are dunned again after the grace days, on what is then still open."""
+        for dispute in self:
+            closed = date or dispute.company_id._get_collection_today()
+            dispute._update_state(
+                ("open",),
+                "resolved",
+                date_closed=closed,
+                date_release=dispute.company_id._get_collection_day_after_grace(closed),
+            )
+
+    def _set_cancelled(self, date=None):
+        """The dispute was a mistake: its items go on at once."""
+        for dispute in self:
+            dispute._update_state(
+                ("open",),
+                "cancelled",
+                date_closed=date or dispute.company_id._get_collection_today(),
+                date_release=False,
+            )
+
+    def _update_state(self, allowed, target, **values):
+        """The one gate: a dispute that is there already is left alone, another one says why it cannot move."""
+        for dispute in self.filtered(lambda dispute: dispute.state != target):
+            if dispute.state not in allowed:
+                raise UserError(
+                    self.env._(
+                        "Dispute %(name)s is %(state)s and cannot become %(target)s.",
+                        name=dispute.name,
+                        state=dict(self._fields["state"]._description_selection(self.env))[dispute.state],
+                        target=dict(self._fields["state"]._description_selection(self.env))[target],
+                    )
+                )
+            dispute.check_access("write")
+            dispute.sudo().write({"state": target, **values})
+            if target != "open":
+                dispute.activity_unlink(["mail.mail_activity_data_todo"])
+        return True
+
+
+class CreditCollectionDisputeLine(models.Model):
+    _name = "credit.collection.dispute.line"
+    _description = "Disputed Item"
+    _order = "dispute_id, id"
+
+    dispute_id = fields.Many2one("credit.collection.dispute", required=True, index=True, ondelete="cascade")
+    debtor_id = fields.Many2one(related="dispute_id.debtor_id")
+    company_id = fields.Many2one(related="dispute_id.company_id", store=True, index=True, precompute=True)
+    state = fields.Selection(related="dispute_id.state")
+    move_line_id = fields.Many2one("account.move.line", string="Open Item", index="btree_not_null", ondelete="set null")
+    move_id = fields.Many2one("account.move", string="Invoice", readonly=True, index=True, ondelete="cascade")
+    date_due = fields.Date(readonly=True)
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    residual = fields.Monetary("Open", compute="_compute_residual")
+    amount = fields.Monetary("Disputed", required=True)
+
+    _amount_positive = models.Constraint("CHECK (amount > 0)", "The disputed amount must be greater than zero.")
+    _open_item_unique = models.UniqueIndex(
+        "(dispute_id, move_line_id)", "Each open item stands once in a dispute; change its amount instead."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("move_line_id", "move_id")
+    def _compute_currency_id(self):
+        for line in self:
+            line.currency_id = line.move_line_id.currency_id or line.move_id.currency_id
+
+    @api.depends("move_line_id.amount_residual_currency")
+    def _compute_residual(self):
+        for line in self:
+            line.residual = line.move_line_id.amount_residual_currency
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("amount", "move_line_id")
+    def _check_amount(self):
+        for line in self.filtered("move_line_id"):
+            limit = line.move_line_id.amount_residual_currency
+            if line.state == "open" and line.currency_id.compare_amounts(line.amount, limit) > 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(invoice)s has only %(limit)s open: no more than that can be disputed.",
+                        invoice=line.move_id.display_name,
+                        limit=line.currency_id.format(limit),
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._with_frozen_item(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._with_frozen_item(vals))
+
+    @api.model
+    def _with_frozen_item(self, vals):
+        """Keep invoice and due date beside the item: they find its successor when the invoice is posted anew."""
+        item = self.env["account.move.line"].browse(vals.get("move_line_id"))
+        if not item:
+            return vals
+        return {**vals, "move_id": item.move_id.id, "date_due": item.date_maturity or item.date}
+
+    # === ONCHANGE METHODS === #
+
+    @api.onchange("move_line_id")
+    def _onchange_move_line_id(self):
+        self.amount = self.move_line_id.amount_residual_currency
+
+    # === HELPERS === #
+
+    def _get_company_amount(self):
+        self.ensure_one()
+        item = self.move_line_id
+        if not item.amount_residual_currency:
+            return self.amount
+        return item.company_id.currency_id.round(self.amount * item.amount_residual / item.amount_residual_currency)

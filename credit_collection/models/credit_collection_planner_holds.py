@@ -1,0 +1,173 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from .credit_collection_planner_ledger import PENDING_DAYS
+
+
+class CreditCollectionPlannerHolds(models.AbstractModel):
+    """Named parts of the planner that judge: the holds in their order, and the answer."""
+
+    _inherit = "credit.collection.planner"
+
+    @api.model
+    def _get_item_holds(self, date, **ask):
+        """Return ``(standing, condition, end)`` rows on ``item``; the first that applies holds it.
+
+        The end is the first day on which it does not hold any more.
+        """
+        none = SQL("NULL::date")
+        return [
+            ("non_trade", SQL("item.non_trade"), none),
+            ("no_partner", SQL("item.partner_id IS NULL"), none),
+            ("no_followup", SQL("item.no_followup"), none),
+            ("blocked", SQL("item.payment_state = 'blocked'"), none),
+            ("debtor_hold", SQL("item.hold_until >= %s", date), SQL("item.hold_until + 1")),
+            (
+                "payment_pending",
+                SQL("item.tx_changed IS NOT NULL"),
+                SQL("CASE WHEN item.authorized THEN NULL ELSE item.tx_changed + %s END", PENDING_DAYS),
+            ),
+            ("disputed", SQL("item.undisputed <= 0"), none),
+            ("dispute_grace", SQL("item.date_release > %s", date), SQL("item.date_release")),
+            ("covered", SQL("item.free <= 0"), none),
+            ("no_scenario", SQL("item.scenario_id IS NULL"), none),
+            ("scenario_off", SQL("NOT item.is_on"), none),
+            ("in_progress", SQL("item.action_id IS NOT NULL"), none),
+        ]
+
+    @api.model
+    def _get_candidate_holds(self, date, action, **ask):
+        """Return ``(standing, condition, end)`` rows on ``step``: what depends on the step, one item at a time."""
+        none = SQL("NULL::date")
+        ladder = [
+            ("no_step_left", SQL("step.step_id IS NULL"), none),
+            ("waiting", SQL("step.step_date > %s", date), SQL("step.step_date")),
+        ]
+        again = [
+            ("not_asked", SQL("step.step_id IS NULL"), none),
+            ("lapsed", SQL("step.offset_days < 0 AND step.date_due <= %s", date), none),
+        ]
+        return [
+            *(again if action else ladder),
+            ("overdue_first", SQL("step.offset_days < 0 AND step.has_overdue"), SQL("step.date_due")),
+            ("opted_out", SQL("optout.id IS NOT NULL"), none),
+            ("no_address", SQL("reach.contact_id IS NULL"), none),
+            (
+                "interval",
+                SQL("contact.last_day + step.interval_days > %s", date),
+                SQL("contact.last_day + step.interval_days"),
+            ),
+            (
+                "cap",
+                SQL(
+                    """step.step_tone <> 'formal' AND step.max_contacts > 0
+                       AND contact.days[step.max_contacts] + step.window_days > %s""",
+                    date,
+                ),
+                SQL("contact.days[step.max_contacts] + step.window_days"),
+            ),
+        ]
+
+    @api.model
+    def _sql_reach(self, company, **ask):
+        """Whom each channel would write to, by debtor; who is missing cannot be reached that way."""
+        return SQL(" UNION ALL ").join(
+            SQL(
+                "SELECT %s::varchar AS channel, reached.debtor_id, reached.contact_id FROM (%s) AS reached",
+                channel._code,
+                channel._sql_reach(company),
+            )
+            for channel in self.env["credit.collection.channel"]._get_all()
+        )
+
+    @api.model
+    def _sql_held(self, **ask):
+        return SQL("SELECT item.*, %s FROM item", self._sql_case(self._get_item_holds(**ask), "hold"))
+
+    @api.model
+    def _sql_candidate(self, **ask):
+        return SQL(
+            """
+            SELECT step.*, reach.contact_id, %s
+              FROM step
+         LEFT JOIN credit_collection_optout optout
+                ON optout.debtor_id = step.debtor_id AND optout.channel = step.channel
+         LEFT JOIN reach ON reach.debtor_id = step.debtor_id AND reach.channel = step.channel
+         LEFT JOIN contact ON contact.debtor_id = step.debtor_id
+            """,
+            self._sql_case(
+                [("", SQL("step.hold IS NOT NULL"), SQL("NULL::date")), *self._get_candidate_holds(**ask)], "stop"
+            ),
+        )
+
+    @api.model
+    def _sql_weighed(self, **ask):
+        """Is it worth a message? The candidates of debtor and currency are weighed together."""
+        return SQL(
+            """
+            SELECT weight.*, weight.stop IS NULL
+                       AND (weight.base < weight.min_amount
+                            OR weight.base * 100 < weight.min_percentage::numeric * weight.position)
+                       AS too_small
+              FROM (
+                  SELECT candidate.*,
+                         SUM(free_company) FILTER (WHERE stop IS NULL) OVER debtor_currency AS base,
+                         SUM(amount_residual) FILTER (WHERE NOT non_trade) OVER debtor_currency AS position,
+                         SUM(amount_residual) FILTER (WHERE NOT non_trade) OVER (PARTITION BY debtor_id)
+                             AS debtor_position
+                    FROM candidate
+                  WINDOW debtor_currency AS (PARTITION BY debtor_id, currency_id)) AS weight
+            """
+        )
+
+    @api.model
+    def _sql_judged(self, action, **ask):
+        """Would it be softer than what the customer has heard already?"""
+        softer = SQL("FALSE") if action else SQL("COALESCE(tone.firmest < tone.group_sent_tone, FALSE)")
+        return SQL(
+            """
+            SELECT tone.*, tone.stop IS NULL AND NOT tone.too_small AND %s AS too_soft
+              FROM (
+                  SELECT weighed.*, MAX(tone_rank) FILTER (WHERE stop IS NULL AND NOT too_small)
+                             OVER (PARTITION BY debtor_id, currency_id) AS firmest
+                    FROM weighed) AS tone
+            """,
+            softer,
+        )
+
+    @api.model
+    def _sql_answer(self, company, **ask):
+        """One row per open item, credits included."""
+        return SQL(
+            """
+            SELECT id, move_id, %(company)s::int AS company_id, debtor_id, partner_id, currency_id, number, date,
+                   date_due, residual, amount_residual, disputed, covered, free, free_company, scenario_id, level,
+                   step_id, step_level, step_date, channel, step_tone, tone_rank, mode, template_id, contact_id,
+                   action_id, grouping, person_amount, approval_amount, person_position, debtor_position,
+                   CASE WHEN hold IS NOT NULL THEN hold WHEN stop IS NOT NULL THEN stop
+                        WHEN too_small THEN 'minimum' WHEN too_soft THEN 'softer' ELSE 'due' END AS standing,
+                   COALESCE(hold_until_day, stop_until_day) AS until
+              FROM judged
+         UNION ALL
+            SELECT id, move_id, %(company)s, debtor_id, partner_id, currency_id, number, date, date_due,
+                   residual, amount_residual, 0, 0, 0, 0, NULL, NULL,
+                   NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+                   NULL, NULL, NULL, NULL, NULL, 'credit', NULL
+              FROM ledger
+             WHERE residual < 0
+            """,
+            company=company.id,
+        )
+
+    @api.model
+    def _sql_case(self, holds, name):
+        """Return two columns from ``(code, condition, end)`` rows: the first code that applies and its end."""
+        code = SQL(" ").join(SQL("WHEN %s THEN %s", condition, code or None) for code, condition, __ in holds)
+        until = SQL(" ").join(SQL("WHEN %s THEN %s", condition, end) for __, condition, end in holds)
+        return SQL(
+            "CASE %s END AS %s, CASE %s END AS %s",
+            code,
+            SQL.identifier(name),
+            until,
+            SQL.identifier(f"{name}_until_day"),
+        )

@@ -1,0 +1,224 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from .credit_collection_planner import LIVE_STATES
+from .credit_collection_planner_ledger import PENDING_DAYS
+
+
+class CreditCollectionPlannerLadder(models.AbstractModel):
+    """Named parts of the planner about the past and the next step: what was sent, scenario, level, step, contacts."""
+
+    _inherit = "credit.collection.planner"
+
+    @api.model
+    def _sql_sent_line(self, company, **ask):
+        """Lines that reached the customer, each with the level it had then or its step has now, and its tone."""
+        return SQL(
+            """
+            SELECT line.move_line_id, line.move_id, line.date_due, GREATEST(line.level, step.level) AS level,
+                   %(tone)s AS tone
+              FROM credit_collection_action_line line
+              JOIN credit_collection_action action ON action.id = line.action_id
+              JOIN credit_collection_scenario_step step ON step.id = line.step_id
+             WHERE line.live AND action.state = 'sent' AND action.company_id = %(company)s
+            """,
+            tone=self._sql_tone_rank(SQL("line.tone")),
+            company=company.id,
+        )
+
+    @api.model
+    def _sql_reached(self):
+        """Level and tone reached by each item; a replaced item hands them to its successor."""
+        return SQL(
+            """
+            SELECT id, MAX(level) AS level, MAX(tone) AS tone
+              FROM (
+                  SELECT move_line_id AS id, level, tone FROM sent_line WHERE move_line_id IS NOT NULL
+               UNION ALL
+                  SELECT item.id, orphan.level, orphan.tone
+                    FROM sent_line orphan
+                    JOIN ledger item ON item.move_id = orphan.move_id AND item.residual >= 0
+                   WHERE orphan.move_line_id IS NULL
+                     AND (item.date_due = orphan.date_due
+                          OR NOT EXISTS (
+                              SELECT FROM ledger other
+                               WHERE other.move_id = orphan.move_id AND other.date_due = orphan.date_due
+                                 AND other.residual >= 0)
+                         AND NOT EXISTS (
+                              SELECT FROM sent_line twin
+                               WHERE twin.move_line_id IS NULL AND twin.move_id = orphan.move_id
+                                 AND twin.date_due = item.date_due))) AS history
+          GROUP BY id
+            """
+        )
+
+    @api.model
+    def _sql_pending(self, company, action, **ask):
+        """Items that a message on its way covers already, with that message."""
+        return SQL(
+            """
+            SELECT line.move_line_id AS id, MIN(action.id) AS action_id
+              FROM credit_collection_action_line line
+              JOIN credit_collection_action action ON action.id = line.action_id
+             WHERE line.live AND action.state <> 'sent' AND action.company_id = %(company)s
+               AND line.move_line_id IS NOT NULL AND action.id <> %(own)s
+          GROUP BY line.move_line_id
+            """,
+            company=company.id,
+            own=action.id if action else 0,
+        )
+
+    @api.model
+    def _sql_contact(self, company, action, **ask):
+        """Days on which each debtor was contacted, newest first; the actions of one run are one contact."""
+        own = SQL()
+        if action:
+            own = SQL("AND action.id <> %s", action.id)
+            if action.run_id:
+                own = SQL("%s AND action.run_id IS DISTINCT FROM %s", own, action.run_id.id)
+        return SQL(
+            """
+            SELECT debtor_id, MAX(day) AS last_day, ARRAY_AGG(day ORDER BY day DESC) FILTER (WHERE NOT formal) AS days
+              FROM (
+                  SELECT action.debtor_id, MAX(COALESCE(action.date_sent, action.date)) AS day,
+                         BOOL_AND(action.tone = 'formal') AS formal
+                    FROM credit_collection_action action
+                   WHERE action.company_id = %(company)s AND action.state IN %(live)s %(own)s
+                GROUP BY action.debtor_id, COALESCE(action.run_id, -action.id)) AS visit
+          GROUP BY debtor_id
+            """,
+            company=company.id,
+            live=LIVE_STATES,
+            own=own,
+        )
+
+    @api.model
+    def _sql_item(self, company, date, preview, **ask):
+        """Debit items with everything the holds ask for."""
+        return SQL(
+            """
+            SELECT free.*, debtor.hold_until, reached.tone AS sent_tone, COALESCE(reached.level, 0) AS level,
+                   pending.action_id, scenario.id AS scenario_id, scenario.jump, scenario.grace_days,
+                   scenario.interval_days, scenario.max_contacts, scenario.window_days, scenario.grouping,
+                   scenario.person_position,
+                   COALESCE(scenario.id = %(preview)s OR switch.scenario_id IS NOT NULL, FALSE) AS is_on,
+                   tx.authorized, tx.changed AS tx_changed, released.date_release
+              FROM free
+         LEFT JOIN credit_collection_debtor debtor ON debtor.id = free.debtor_id
+         LEFT JOIN credit_collection_profile profile ON profile.id = debtor.profile_id
+         LEFT JOIN credit_collection_scenario scenario
+                ON scenario.id = COALESCE(free.collection_scenario_id, debtor.scenario_id, profile.scenario_id,
+                                          %(default)s::int)
+         LEFT JOIN credit_collection_scenario_on_rel switch
+                ON switch.scenario_id = scenario.id AND switch.company_id = %(company)s
+         LEFT JOIN reached ON reached.id = free.id
+         LEFT JOIN pending ON pending.id = free.id
+         LEFT JOIN (
+                  SELECT link.invoice_id AS move_id, BOOL_OR(tx.state = 'authorized') AS authorized,
+                         MAX((tx.last_state_change AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date) AS changed
+                    FROM payment_transaction tx
+                    JOIN account_invoice_transaction_rel link ON link.transaction_id = tx.id
+                   WHERE tx.state = 'authorized'
+                      OR tx.state = 'pending' AND (tx.last_state_change AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date
+                                                  + %(days)s > %(date)s
+                GROUP BY link.invoice_id) AS tx ON tx.move_id = free.move_id
+         LEFT JOIN (
+                  SELECT line.move_id, line.move_line_id, MAX(dispute.date_release) AS date_release
+                    FROM credit_collection_dispute_line line
+                    JOIN credit_collection_dispute dispute ON dispute.id = line.dispute_id
+                   WHERE dispute.state = 'resolved' AND dispute.date_release > %(date)s
+                     AND dispute.company_id = %(company)s
+                GROUP BY line.move_id, line.move_line_id) AS released
+                ON released.move_id = free.move_id
+               AND COALESCE(released.move_line_id, free.id) = free.id
+            """,
+            preview=preview.id if preview else 0,
+            default=company.collection_scenario_id.id or None,
+            company=company.id,
+            zone=company._get_collection_tz(),
+            days=PENDING_DAYS,
+            date=date,
+        )
+
+    @api.model
+    def _sql_step(self, company, date, action, **ask):
+        """Each item with its next step and its date; for an action, with the step it is about to carry out."""
+        if action:
+            chosen = SQL(
+                """LEFT JOIN credit_collection_action_line line
+                          ON line.move_line_id = held.id AND line.action_id = %s AND line.live
+                   LEFT JOIN credit_collection_scenario_step step ON step.id = line.step_id""",
+                action.id,
+            )
+            step_date = SQL("%s::date", date)
+            grace = SQL()
+        else:
+            chosen = self._sql_next_step(date)
+            step_date = SQL(
+                """CASE WHEN step.offset_days < 0 OR held.grace_days = 0 THEN held.date_due + step.offset_days
+                        ELSE GREATEST(held.date_due + step.offset_days,
+                                      COALESCE(grace.first_day, held.date_due + held.grace_days + 1)) END"""
+            )
+            grace = self._sql_grace(company, date)
+        return SQL(
+            """
+            SELECT held.*, step.id AS step_id, step.level AS step_level, step.offset_days, step.channel,
+                   step.tone AS step_tone, %(rank)s AS tone_rank, step.mode, step.min_amount, step.min_percentage,
+                   step.person_amount, step.approval_amount, step.template_id, %(step_date)s AS step_date,
+                   BOOL_OR(held.date_due < %(date)s AND held.free > 0
+                           AND COALESCE(held.hold, 'in_progress') IN ('in_progress', 'no_scenario', 'scenario_off'))
+                       OVER (PARTITION BY held.debtor_id) AS has_overdue,
+                   MAX(held.sent_tone) FILTER (WHERE COALESCE(held.hold, 'in_progress') = 'in_progress')
+                       OVER (PARTITION BY held.debtor_id, held.currency_id) AS group_sent_tone
+              FROM held
+              %(chosen)s
+              %(grace)s
+            """,
+            rank=self._sql_tone_rank(SQL("step.tone")),
+            step_date=step_date,
+            date=date,
+            chosen=chosen,
+            grace=grace,
+        )
+
+    @api.model
+    def _sql_next_step(self, date):
+        """The ladder: a step before the due date while it may still go, else the lowest above the level reached.
+
+        The choice is made once per scenario, level and due date, not once per item.
+        """
+        return SQL(
+            """
+            LEFT JOIN (
+                  SELECT DISTINCT ON (rung.scenario_id, rung.level, rung.date_due)
+                         rung.scenario_id AS for_scenario, rung.level AS for_level, rung.date_due AS for_date_due,
+                         next.*
+                    FROM (SELECT DISTINCT scenario_id, level, date_due, jump FROM held WHERE hold IS NULL) AS rung
+                    JOIN credit_collection_scenario_step next
+                      ON next.scenario_id = rung.scenario_id AND next.level > rung.level
+                     AND (next.offset_days >= 0 OR %(date)s < rung.date_due)
+              CROSS JOIN LATERAL (SELECT rung.date_due + next.offset_days <= %(date)s AS come) AS reached
+                ORDER BY rung.scenario_id, rung.level, rung.date_due,
+                         next.offset_days < 0 DESC,
+                         CASE WHEN reached.come AND (next.offset_days < 0 OR rung.jump AND next.tone <> 'formal')
+                              THEN -next.level ELSE next.level END) AS step
+                   ON step.for_scenario = held.scenario_id AND step.for_level = held.level
+                  AND step.for_date_due = held.date_due AND held.hold IS NULL
+            """,
+            date=date,
+        )
+
+    @api.model
+    def _sql_grace(self, company, date):
+        """First day after the grace days, for each number of grace days in use and each due date around ``date``."""
+        used = self.env["credit.collection.scenario"].sudo().with_context(active_test=False)
+        grace_days = [days for (days,) in used._read_group([], ["grace_days"])]
+        rows = company._get_collection_grace_table(grace_days, date)
+        days, due, first = zip(*rows, strict=True) if rows else ((), (), ())
+        return SQL(
+            """LEFT JOIN unnest(%s::int[], %s::date[], %s::date[]) AS grace (days, date_due, first_day)
+                      ON grace.days = held.grace_days AND grace.date_due = held.date_due""",
+            list(days),
+            list(due),
+            list(first),
+        )

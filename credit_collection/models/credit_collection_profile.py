@@ -1,0 +1,102 @@
+from ast import literal_eval
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+
+class CreditCollectionProfile(models.Model):
+    _name = "credit.collection.profile"
+    _description = "Payer Profile"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10, help="Rules are tried in this order; the first that fits a customer wins.")
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", index=True, help="Leave empty to use the profile in all companies.")
+    description = fields.Text(translate=True)
+    domain = fields.Char(
+        "Customers", required=True, default="[]", help="Which customers belong here. Empty: everybody who is left."
+    )
+    scenario_id = fields.Many2one("credit.collection.scenario", ondelete="restrict", index="btree_not_null")
+    debtor_count = fields.Integer(compute="_compute_debtor_count")
+
+    # === COMPUTE METHODS === #
+
+    def _compute_debtor_count(self):
+        counts = dict(
+            self.env["credit.collection.debtor"]._read_group(
+                [("profile_id", "in", self.ids)], ["profile_id"], ["__count"]
+            )
+        )
+        for profile in self:
+            profile.debtor_count = counts.get(profile, 0)
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("domain")
+    def _check_domain(self):
+        for profile in self:
+            try:
+                profile._search_partners()
+            except (ValueError, SyntaxError, KeyError, TypeError) as error:
+                raise ValidationError(
+                    self.env._("%(name)s: this rule cannot be read: %(error)s", name=profile.name, error=error)
+                ) from error
+
+    # === ACTION METHODS === #
+
+    def action_view_debtors(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id("credit_collection.credit_collection_debtor_action")
+        return {**action, "domain": [("profile_id", "in", self.ids)], "context": {}}
+
+    # === BUSINESS METHODS === #
+
+    def _search_partners(self):
+        self.ensure_one()
+        return self.env["res.partner"].with_context(active_test=False)._search(literal_eval(self.domain or "[]"))
+
+    @api.model
+    def _assign(self, company, debtors=None):
+        """Give each debtor of ``company`` that is not pinned the first profile that fits, and keep why.
+
+        One statement per profile, whatever the number of debtors; only rows that change are written.
+        """
+        profiles = self.sudo().search([("company_id", "in", (False, company.id))])
+        scope = SQL("AND debtor.id IN %s", tuple(debtors.ids)) if debtors else SQL()
+        matches = SQL(" UNION ALL ").join(
+            [
+                SQL(
+                    "SELECT partner.id AS partner_id, %s::int AS rank, %s::int AS profile_id FROM res_partner partner"
+                    " WHERE partner.id IN %s",
+                    rank,
+                    profile.id,
+                    profile._search_partners().subselect(),
+                )
+                for rank, profile in enumerate(profiles, 1)
+            ]
+            or [SQL("SELECT NULL::int AS partner_id, NULL::int AS rank, NULL::int AS profile_id WHERE FALSE")]
+        )
+        self.env["credit.collection.planner"]._flush()
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH best AS (
+                    SELECT DISTINCT ON (partner_id) partner_id, rank, profile_id
+                      FROM (%(matches)s) AS matched
+                  ORDER BY partner_id, rank
+                )
+                UPDATE credit_collection_debtor debtor
+                   SET profile_id = best.profile_id, profile_rank = best.rank
+                  FROM credit_collection_debtor own
+             LEFT JOIN best ON best.partner_id = own.partner_id
+                 WHERE own.id = debtor.id AND debtor.company_id = %(company)s AND debtor.profile_pinned IS NOT TRUE
+                   AND (debtor.profile_id, debtor.profile_rank) IS DISTINCT FROM (best.profile_id, best.rank)
+                   %(scope)s
+                """,
+                matches=matches,
+                company=company.id,
+                scope=scope,
+            )
+        )
+        self.env["credit.collection.debtor"].invalidate_model(["profile_id", "profile_rank", "profile_reason"])

@@ -1,0 +1,123 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class CreditCollectionRun(models.Model):
+    """How a run becomes actions: in one statement, straight from the planner; ids never travel through Python."""
+
+    _inherit = "credit.collection.run"
+
+    def _insert(self, preview=None):
+        """Insert actions and lines in one statement, straight from the planner; keep where every item stood."""
+        self.ensure_one()
+        self.env.flush_all()
+        planner = self.env["credit.collection.planner"]
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH plan AS MATERIALIZED (%(standing)s),
+                due AS (
+                    SELECT plan.*, CASE WHEN grouping = 'invoice' THEN move_id ELSE 0 END AS only_move
+                      FROM plan
+                     WHERE standing = 'due'),
+                leader AS (
+                    SELECT due.*, SUM(free) OVER message AS amount, SUM(free_company) OVER message AS amount_company,
+                           ROW_NUMBER() OVER (PARTITION BY debtor_id, currency_id, only_move
+                                                  ORDER BY step_level DESC, tone_rank DESC, date_due, id) AS place
+                      FROM due
+                    WINDOW message AS (PARTITION BY debtor_id, currency_id, only_move)),
+                action AS (
+                    INSERT INTO credit_collection_action
+                                (run_id, company_id, debtor_id, contact_id, user_id, move_id, step_id, scenario_id,
+                                 level, channel, tone, template_id, planned_state, state, date, currency_id, amount,
+                                 amount_company, tries, create_uid, create_date, write_uid, write_date)
+                    SELECT %(run)s, %(company)s, leader.debtor_id, leader.contact_id,
+                           COALESCE(debtor.user_id, %(collector)s::int), NULLIF(leader.only_move, 0), leader.step_id,
+                           leader.scenario_id, leader.step_level, leader.channel, leader.step_tone, leader.template_id,
+                           mode.state, mode.state, %(date)s, leader.currency_id, leader.amount, leader.amount_company,
+                           0, %(uid)s, %(now)s, %(uid)s, %(now)s
+                      FROM leader
+                      JOIN credit_collection_debtor debtor ON debtor.id = leader.debtor_id
+                CROSS JOIN LATERAL (SELECT %(mode)s AS state) AS mode
+                     WHERE leader.place = 1
+                 RETURNING id, debtor_id, currency_id, COALESCE(move_id, 0) AS only_move),
+                line AS (
+                    INSERT INTO credit_collection_action_line
+                                (action_id, company_id, move_line_id, move_id, step_id, level, tone, live, reference,
+                                 customer_reference, date_invoice, date_due, currency_id, residual, disputed, covered,
+                                 amount, create_uid, create_date, write_uid, write_date)
+                    SELECT action.id, %(company)s, plan.id, plan.move_id,
+                           CASE WHEN plan.standing = 'due' THEN plan.step_id END,
+                           CASE WHEN plan.standing = 'due' THEN plan.step_level END,
+                           CASE WHEN plan.standing = 'due' THEN plan.step_tone END,
+                           plan.standing = 'due', %(values)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+                      FROM plan
+                      JOIN account_move move ON move.id = plan.move_id
+                      JOIN action ON action.debtor_id = plan.debtor_id AND action.currency_id = plan.currency_id
+                       AND action.only_move = CASE WHEN plan.standing = 'due' AND plan.grouping = 'invoice'
+                                                   THEN plan.move_id ELSE 0 END
+                     WHERE plan.standing = 'due'
+                        OR plan.date_due < %(date)s AND plan.free > 0 AND plan.standing IN %(open)s)
+                INSERT INTO credit_collection_run_standing
+                            (run_id, company_id, standing, item_count, amount, create_uid, create_date, write_uid,
+                             write_date)
+                SELECT %(run)s, %(company)s, standing, COUNT(*), SUM(amount_residual), %(uid)s, %(now)s, %(uid)s,
+                       %(now)s
+                  FROM plan
+              GROUP BY standing
+                """,
+                standing=planner._sql_standing(self.company_id, self.date, preview=preview),
+                run=self.id,
+                company=self.company_id.id,
+                collector=(self.company_id.collection_user_id or self.company_id.collection_manager_id).id or None,
+                date=self.date,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+                mode=self._sql_mode(),
+                values=self.env["credit.collection.action.line"]._sql_values(),
+                open=planner._get_open_standings(),
+            )
+        )
+        self.env.invalidate_all()
+        self._count()
+
+    @api.model
+    def _sql_mode(self):
+        """Who acts: a person, a person's approval, or nobody."""
+        return SQL(
+            """CASE WHEN leader.mode = 'task' THEN 'todo'
+                    WHEN leader.person_amount > 0 AND leader.amount_company > leader.person_amount THEN 'todo'
+                    WHEN leader.person_position > 0 AND leader.debtor_position > leader.person_position THEN 'todo'
+                    WHEN leader.mode = 'approve' THEN 'to_approve'
+                    WHEN leader.approval_amount > 0 AND leader.amount_company > leader.approval_amount THEN 'to_approve'
+                    ELSE 'planned' END"""
+        )
+
+    def _revive(self, date):
+        self.ensure_one()
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH plan AS MATERIALIZED (%(standing)s)
+                UPDATE credit_collection_action_line line
+                   SET live = COALESCE(plan.standing = 'due' AND plan.step_id = line.step_id, FALSE),
+                       dropped = CASE WHEN plan.id IS NULL THEN 'closed'
+                                      WHEN plan.standing <> 'due' THEN plan.standing
+                                      WHEN plan.step_id <> line.step_id THEN 'other_step' END
+                  FROM credit_collection_action action, credit_collection_action_line own
+             LEFT JOIN plan ON plan.id = own.move_line_id
+                 WHERE own.id = line.id AND action.id = line.action_id AND action.run_id = %(run)s
+                   AND action.state = 'proposal' AND line.step_id IS NOT NULL
+                """,
+                standing=self.env["credit.collection.planner"]._sql_standing(self.company_id, date),
+                run=self.id,
+            )
+        )
+        self.env.invalidate_all()
+        proposals = self.action_ids.filtered(lambda action: action.state == "proposal")
+        still_due = proposals.filtered(lambda action: any(action.line_ids.mapped("live")))
+        (proposals - still_due)._set_skipped(self.env._("Nothing was due any more when the run was confirmed."))
+        for state, actions in still_due.grouped("planned_state").items():
+            actions._update_state(("proposal",), state)
+        self._count()

@@ -1,0 +1,31 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+
+class CreditCollectionTrail(models.AbstractModel):
+    """Records that prove what happened: their facts are written by the flow, never over RPC or import."""
+
+    _name = "credit.collection.trail"
+    _description = "Collection Audit Trail"
+
+    @api.model
+    def _get_trail_fields(self):
+        """Return the names of the fields that only the flow (as superuser) writes."""
+        return set()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_trail(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_trail(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_trail(self, vals):
+        forged = self._get_trail_fields() & set(vals)
+        if forged and not self.env.su:
+            labels = ", ".join(sorted(self._fields[name]._description_string(self.env) for name in forged))
+            raise AccessError(self.env._("%s is recorded by the collection itself and cannot be edited.", labels))

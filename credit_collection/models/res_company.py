@@ -1,0 +1,119 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from ..tools import workdays
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    collection_scenario_id = fields.Many2one(
+        "credit.collection.scenario",
+        domain="[('company_id', 'in', (False, id))]",
+        help="Used when neither invoice, debtor nor profile names a scenario.",
+    )
+    collection_user_id = fields.Many2one(
+        "res.users", string="Default Collector", help="Signs and follows up debtors without a collector of their own."
+    )
+    collection_manager_id = fields.Many2one(
+        "res.users",
+        help="Named in firm texts as the one who decides next; confirms runs that were held.",
+    )
+    collection_tz = fields.Selection("_get_timezones", help="Empty: the timezone of the company's working hours.")
+    collection_stopped = fields.Boolean("All Sending Stopped", help="Nothing leaves while this is set.")
+    collection_brake_messages = fields.Integer("Run brake from messages", default=30)
+    collection_brake_ratio = fields.Float("Times the usual run", default=1.5)
+    collection_brake_share = fields.Float("Share of debtors (%)", default=5.0)
+    collection_brake_firm = fields.Integer("Firm messages", default=25)
+    collection_dispute_grace = fields.Integer("Grace after a dispute (working days)", default=5)
+
+    @api.model
+    def _get_timezones(self):
+        return self.env["res.partner"]._fields["tz"]._description_selection(self.env)
+
+    def _stop_collection(self):
+        """Emergency: nothing leaves this company any more. Any collector may pull it."""
+        self._check_collection_group("credit_collection.group_credit_collection_user")
+        self.sudo().collection_stopped = True
+
+    def _resume_collection(self):
+        """Let messages leave again; a manager's decision."""
+        self._check_collection_group("credit_collection.group_credit_collection_manager")
+        self.sudo().collection_stopped = False
+        self.env.ref("credit_collection.ir_cron_credit_collection_send").sudo()._trigger()
+
+    def _check_collection_group(self, group):
+        if not self.env.su and not self.env.user.has_group(group):
+            raise AccessError(self.env._("Only collectors may stop all sending, and only managers may let it go on."))
+
+    def _get_collection_tz(self):
+        """Return the name of the timezone in which this company's day begins."""
+        self.ensure_one()
+        return self.collection_tz or self.resource_calendar_id.tz or "UTC"
+
+    def _get_collection_today(self):
+        """Return today's date where the company is."""
+        self.ensure_one()
+        return fields.Date.context_today(self.with_context(tz=self._get_collection_tz()))
+
+    def _get_collection_weekdays(self):
+        """Return the weekdays (Monday is 0) worked in this company; all seven without working hours."""
+        self.ensure_one()
+        days = self.resource_calendar_id.sudo().attendance_ids.mapped("dayofweek")
+        return frozenset(int(day) for day in days) or workdays.ALL_WEEK
+
+    def _get_collection_holidays(self, first, last):
+        """Return the dates from ``first`` to ``last`` on which the whole company is closed, in its own timezone."""
+        self.ensure_one()
+        zone = self._get_collection_tz()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT day::date
+                  FROM resource_calendar_leaves leave_
+            CROSS JOIN LATERAL generate_series(
+                           (leave_.date_from AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date,
+                           (leave_.date_to AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date, '1 day') AS day
+                 WHERE leave_.resource_id IS NULL
+                   AND (leave_.company_id = %(company)s OR leave_.company_id IS NULL)
+                   AND (leave_.calendar_id = %(calendar)s OR leave_.calendar_id IS NULL)
+                   AND leave_.date_from <= %(last)s AND leave_.date_to >= %(first)s
+                """,
+                zone=zone,
+                company=self.id,
+                calendar=self.resource_calendar_id.id or None,
+                first=first,
+                last=last,
+            )
+        )
+        return frozenset(day for (day,) in rows)
+
+    def _get_collection_grace_table(self, grace_days, date):
+        """Return ``(days, due date, first day)`` rows: when an item due on that date may first be dunned.
+
+        Covers due dates around ``date``; older ones are past any grace, later ones are far from it.
+        """
+        self.ensure_one()
+        first, last = date - workdays.ONE_DAY * 200, date + workdays.ONE_DAY * 400
+        weekdays, holidays = self._get_collection_weekdays(), self._get_collection_holidays(first, last)
+        return [
+            (
+                days,
+                first + workdays.ONE_DAY * shift,
+                workdays.first_day_after(first + workdays.ONE_DAY * shift, days, weekdays, holidays),
+            )
+            for days in sorted({days for days in grace_days if days})
+            for shift in range(600)
+        ]
+
+    def _get_collection_day_after_grace(self, date):
+        """Return the first day on which an item whose dispute ended on ``date`` may be dunned again."""
+        self.ensure_one()
+        horizon = date + workdays.ONE_DAY * 200
+        return workdays.first_day_after(
+            date,
+            self.collection_dispute_grace,
+            self._get_collection_weekdays(),
+            self._get_collection_holidays(date, horizon),
+        )

@@ -1,0 +1,70 @@
+from odoo import api, fields, models
+from odoo.tools import email_normalize
+
+KINDS = [
+    ("business", "Business"),
+    ("sole_trader", "Sole trader"),
+    ("consumer", "Consumer"),
+    ("public", "Public body"),
+]
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    collection_kind = fields.Selection(
+        KINDS, string="Kind of Debtor", help="Law and manners depend on it. Unknown counts as consumer.", tracking=True
+    )
+    collection_bounced_email = fields.Char(
+        help="The address that came back. Changing the e-mail address lifts the flag by itself.",
+        copy=False,
+        readonly=True,
+    )
+    collection_email_bounces = fields.Boolean("E-mail comes back", compute="_compute_collection_email_bounces")
+    collection_debtor_ids = fields.One2many("credit.collection.debtor", "partner_id", string="Debtor Files")
+    collection_debtor_id = fields.Many2one(
+        "credit.collection.debtor", string="Debtor File", compute="_compute_collection_debtor_id"
+    )
+    collection_currency_id = fields.Many2one(related="collection_debtor_id.currency_id", string="Collection Currency")
+    collection_amount_open = fields.Monetary(
+        related="collection_debtor_id.amount_open", currency_field="collection_currency_id", string="Receivable"
+    )
+    collection_amount_overdue = fields.Monetary(
+        related="collection_debtor_id.amount_overdue", currency_field="collection_currency_id", string="Overdue"
+    )
+    collection_level = fields.Integer(related="collection_debtor_id.level", string="Collection Level")
+    collection_next_date = fields.Date(related="collection_debtor_id.next_date", string="Next Reminder On")
+
+    @api.depends("collection_bounced_email", "email_normalized")
+    def _compute_collection_email_bounces(self):
+        for partner in self:
+            partner.collection_email_bounces = bool(
+                partner.collection_bounced_email and partner.collection_bounced_email == partner.email_normalized
+            )
+
+    @api.depends_context("company")
+    @api.depends("commercial_partner_id")
+    def _compute_collection_debtor_id(self):
+        debtors = self.env["credit.collection.debtor"].search(
+            [("partner_id", "in", self.commercial_partner_id.ids), ("company_id", "=", self.env.company.id)]
+        )
+        by_partner = {debtor.partner_id: debtor for debtor in debtors}
+        for partner in self:
+            partner.collection_debtor_id = by_partner.get(partner.commercial_partner_id, False)
+
+    def action_view_collection_debtor(self):
+        """Open the debtor file in the current company; it is made when there is none yet."""
+        self.ensure_one()
+        debtor = self.env["credit.collection.debtor"]._get_or_create(self, self.env.company)
+        return debtor._get_action_form()
+
+    def action_clear_collection_bounce(self):
+        """Trust the address again, by hand."""
+        self.write({"collection_bounced_email": False})
+
+    def _flag_collection_bounce(self, email):
+        """Remember that ``email`` came back, on every contact of ``self`` that has it."""
+        address = email_normalize(email)
+        for partner in self:
+            if address and partner.email_normalized == address:
+                partner.sudo().collection_bounced_email = address

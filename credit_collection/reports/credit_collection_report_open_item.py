@@ -1,0 +1,215 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+
+class CreditCollectionReportOpenItem(models.Model):
+    """Where each open item stands today, and why. Nothing is stored: every look asks the planner."""
+
+    _name = "credit.collection.report.open.item"
+    _description = "Open Item"
+    _auto = False
+    _order = "date_due, id"
+    _rec_name = "reference"
+
+    move_line_id = fields.Many2one("account.move.line", string="Entry", readonly=True)
+    move_id = fields.Many2one("account.move", string="Invoice", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    debtor_id = fields.Many2one("credit.collection.debtor", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    user_id = fields.Many2one("res.users", string="Collector", readonly=True)
+    profile_id = fields.Many2one("credit.collection.profile", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
+    reference = fields.Char("Number", readonly=True)
+    date = fields.Date(readonly=True)
+    date_due = fields.Date("Due Date", readonly=True)
+    days_overdue = fields.Integer("Days overdue", readonly=True, aggregator="max")
+    ageing = fields.Selection(
+        [
+            ("0", "Not due"),
+            ("1", "1–30 days"),
+            ("2", "31–60 days"),
+            ("3", "61–90 days"),
+            ("4", "Over 90 days"),
+        ],
+        readonly=True,
+    )
+    residual = fields.Monetary("Open", readonly=True, aggregator=None)
+    amount_residual = fields.Monetary("Open (company)", currency_field="company_currency_id", readonly=True)
+    disputed = fields.Monetary(readonly=True, aggregator=None)
+    covered = fields.Monetary("Covered by credit", readonly=True, aggregator=None)
+    free = fields.Monetary("To be asked for", readonly=True, aggregator=None)
+    free_company = fields.Monetary("To be asked for (company)", currency_field="company_currency_id", readonly=True)
+    scenario_id = fields.Many2one("credit.collection.scenario", readonly=True)
+    level = fields.Integer("Level reached", readonly=True, aggregator="max")
+    step_id = fields.Many2one("credit.collection.scenario.step", string="Next step", readonly=True)
+    step_date = fields.Date("Next step on", readonly=True)
+    channel = fields.Selection(
+        selection=lambda self: self.env["credit.collection.channel"]._get_selection(), readonly=True
+    )
+    contact_id = fields.Many2one("res.partner", string="Written to", readonly=True)
+    action_id = fields.Many2one("credit.collection.action", string="On its way", readonly=True)
+    standing = fields.Selection(selection="_get_standing_selection", readonly=True)
+    status = fields.Selection(
+        [("moving", "Goes on by itself"), ("held", "Held"), ("attention", "Needs a person"), ("apart", "Not dunned")],
+        readonly=True,
+        help="What the standing means for the work of a collector.",
+    )
+    until = fields.Date(readonly=True, help="First day on which this does not hold any more; empty: no end by itself.")
+    why = fields.Char(compute="_compute_why")
+    lifter = fields.Char("Who can lift it", compute="_compute_why")
+
+    @property
+    def _table_query(self):
+        """Union of the planner's answers for the companies in question."""
+        context = self.env.context
+        company_ids = context.get("collection_company_ids") or self.env.companies.ids
+        debtors = context.get("collection_debtor_ids")
+        scope = self.env["credit.collection.debtor"].sudo().browse(debtors) if debtors is not None else None
+        planner = self.env["credit.collection.planner"]
+        planner._flush()
+        return SQL(" UNION ALL ").join(
+            self._sql_company(company, planner, scope) for company in self.env["res.company"].sudo().browse(company_ids)
+        )
+
+    @api.model
+    def _sql_company(self, company, planner, scope):
+        date = fields.Date.to_date(self.env.context.get("collection_date")) or company._get_collection_today()
+        return SQL(
+            """
+            SELECT plan.id, plan.id AS move_line_id, plan.move_id, plan.company_id, plan.debtor_id, plan.partner_id,
+                   debtor.user_id, debtor.profile_id, plan.currency_id, plan.number AS reference, plan.date,
+                   plan.date_due,
+                   GREATEST(%(date)s - plan.date_due, 0) AS days_overdue,
+                   CASE WHEN plan.date_due >= %(date)s THEN '0' WHEN %(date)s - plan.date_due <= 30 THEN '1'
+                        WHEN %(date)s - plan.date_due <= 60 THEN '2' WHEN %(date)s - plan.date_due <= 90 THEN '3'
+                        ELSE '4' END AS ageing,
+                   plan.residual, plan.amount_residual, plan.disputed, plan.covered, plan.free, plan.free_company,
+                   plan.scenario_id, plan.level, plan.step_id, plan.step_date, plan.channel, plan.contact_id,
+                   plan.action_id, plan.standing, plan.until,
+                   CASE WHEN plan.standing IN ('due', 'waiting', 'in_progress') THEN 'moving'
+                        WHEN plan.standing IN ('credit', 'non_trade') THEN 'apart'
+                        WHEN plan.standing IN %(attention)s THEN 'attention'
+                        ELSE 'held' END AS status
+              FROM (%(standing)s) AS plan
+         LEFT JOIN credit_collection_debtor debtor ON debtor.id = plan.debtor_id
+            """,
+            date=date,
+            attention=("no_partner", "no_scenario", "scenario_off", "no_step_left", "no_address"),
+            standing=planner._sql_standing(company, date, debtors=scope),
+        )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("standing", "until", "level")
+    def _compute_why(self):
+        """Say in words what the standing means here, and who can change it."""
+        labels = self._get_standing_labels()
+        lifters = self._get_lifters()
+        for item in self:
+            text = labels.get(item.standing, item.standing or "")
+            if item.standing == "waiting" and item.step_id:
+                text = self.env._("Next: %(step)s", step=item.step_id.sudo().display_name)
+            elif item.standing == "due" and item.step_id:
+                text = self.env._("Due today: %(step)s", step=item.step_id.sudo().display_name)
+            elif item.standing == "in_progress" and item.action_id:
+                action = item.action_id.sudo()
+                state = dict(action._fields["state"]._description_selection(self.env))[action.state]
+                text = self.env._("%(step)s: %(state)s", step=action.step_id.display_name, state=state)
+            elif item.standing == "debtor_hold":
+                text = self.env._("On hold: %(reason)s", reason=item.debtor_id.sudo().hold_reason or "")
+            elif item.disputed and item.standing in ("disputed", "dispute_grace"):
+                text = self.env._("%(label)s: %(amount)s", label=text, amount=item.currency_id.format(item.disputed))
+            item.why = text
+            item.lifter = lifters.get(item.standing, False)
+
+    # === HELPERS === #
+
+    @api.model
+    def _get_standing_selection(self):
+        return list(self._get_standing_labels().items())
+
+    @api.model
+    def _get_standing_labels(self):
+        """Return each standing with its meaning in words; also the reasons why a line is dropped before sending."""
+        return {
+            "due": self.env._("Due today"),
+            "in_progress": self.env._("A message is on its way"),
+            "waiting": self.env._("Waits for the next step"),
+            "interval": self.env._("The last contact was too recently"),
+            "cap": self.env._("Enough contacts for now"),
+            "minimum": self.env._("Too small for the next step"),
+            "softer": self.env._("Waits for the next message on older items: it would be softer"),
+            "overdue_first": self.env._("Something else is overdue: no notice before the due date"),
+            "no_step_left": self.env._("End of the ladder: a person decides"),
+            "no_address": self.env._("No usable address for the next step"),
+            "opted_out": self.env._("The customer closed this channel"),
+            "debtor_hold": self.env._("The debtor is on hold"),
+            "disputed": self.env._("Disputed"),
+            "dispute_grace": self.env._("Grace after a dispute"),
+            "payment_pending": self.env._("A payment is under way"),
+            "covered": self.env._("Covered by unallocated money or credit notes"),
+            "no_followup": self.env._("Excluded from follow-up on the invoice"),
+            "blocked": self.env._("Payment blocked on the invoice"),
+            "no_scenario": self.env._("No scenario"),
+            "scenario_off": self.env._("The scenario is off"),
+            "no_partner": self.env._("The entry has no customer"),
+            "non_trade": self.env._("Not a trade receivable"),
+            "credit": self.env._("Credit of the customer"),
+            "lapsed": self.env._("The due date has passed"),
+            "closed": self.env._("Paid or cancelled meanwhile"),
+            "other_step": self.env._("Another step is due by now"),
+            "not_asked": self.env._("Not part of the message"),
+        }
+
+    @api.model
+    def _get_lifters(self):
+        """Return who can lift each hold."""
+        collector, accountant = self.env._("Collector"), self.env._("Accountant")
+        manager = self.env._("Collection manager")
+        return {
+            "no_step_left": collector,
+            "no_address": collector,
+            "opted_out": collector,
+            "debtor_hold": collector,
+            "softer": collector,
+            "disputed": self.env._("Owner of the dispute"),
+            "dispute_grace": collector,
+            "payment_pending": accountant,
+            "covered": accountant,
+            "no_followup": accountant,
+            "blocked": accountant,
+            "no_partner": accountant,
+            "non_trade": accountant,
+            "credit": accountant,
+            "no_scenario": manager,
+            "scenario_off": manager,
+            "minimum": manager,
+            "cap": manager,
+            "interval": manager,
+            "in_progress": collector,
+        }
+
+    # === ACTION METHODS === #
+
+    def action_view_move(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "res_id": self.move_id.id,
+            "view_mode": "form",
+            "name": self.move_id.display_name,
+        }
+
+    def action_view_debtor(self):
+        self.ensure_one()
+        return self.debtor_id._get_action_form()
+
+    def action_open_dispute(self):
+        """Open one dispute on the items chosen; credits are passed over."""
+        items = self.filtered(lambda item: item.residual > 0)
+        if len(items.debtor_id) != 1:
+            raise UserError(self.env._("Choose open items of one customer: a dispute belongs to one file."))
+        return self.env["credit.collection.dispute"]._get_action_new(items.debtor_id, items.move_line_id)

@@ -1,0 +1,511 @@
+"""Writes the ledger of a reference test into the database, by SQL and with ids that are known beforehand.
+
+Everything of a ledger has the id that it has there plus ``BASE``, so that "ties by id" is the same in both. A ledger
+brings its neighbours along: entries that are none of the planner's business, in whatever it must not read.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta, timezone
+from random import Random
+from zoneinfo import ZoneInfo
+
+from odoo import Command
+from odoo.tools import SQL
+
+from .reference_amounts import day_after_grace
+from .reference_ledger import Action, ActionLine, Debtor, DisputeLine, Item, Ledger, LoosePayment, Step
+
+BASE = 900_000_000
+CONTACT = 1_000
+"""A debtor's contact has the id of the debtor plus this; its second, unfit contact this twice."""
+NEIGHBOUR = 1_000_000
+"""What does not belong to the ledger has ids from here on."""
+ZONES = ("UTC", "America/Los_Angeles", "Pacific/Auckland")
+NAME = '{"en_US": "Random"}'
+
+
+def db_id(number: int | None) -> int | None:
+    return None if number is None else BASE + number
+
+
+def plain_id(number: int | None) -> int | None:
+    return number - BASE if number else None
+
+
+class LedgerLoader:
+    """Make the company once, then ``with loader.loaded(ledger, today):`` for each ledger."""
+
+    def __init__(self, env):
+        self.env = env
+        self.currencies = {code: env.ref(f"base.{code}").id for code in ("EUR", "USD", "JPY")}
+        self.company, self.stranger = (self._create_company(name) for name in ("Ledgers", "Neighbours"))
+        self.calendars = {days: self._create_calendar(days) for days in (5, 6, 7)}
+        self.reason_id = env["credit.collection.dispute.reason"].create({"name": "Random"}).id
+        self.country_id = env.ref("base.de").id
+        self.provider_id = env["payment.provider"].search([], limit=1).id
+        self.method_id = env["payment.method"].with_context(active_test=False).search([], limit=1).id
+        self.accounts = {
+            company: {kind: self._create_account(company, *kind) for kind in self._account_kinds()}
+            for company in (self.company, self.stranger)
+        }
+        self.journals = {
+            company: env["account.journal"]
+            .create({"name": "Random", "code": "RND", "type": "general", "company_id": company.id})
+            .id
+            for company in (self.company, self.stranger)
+        }
+        env.flush_all()
+
+    @contextmanager
+    def loaded(self, ledger: Ledger, today: date, seed: int = 0) -> Iterator[None]:
+        """Have the ledger in the database inside the block; afterwards everything is as before it."""
+        with suppress(_Enough), self.env.cr.savepoint():
+            self._load(ledger, today, Random(seed))
+            self.env.invalidate_all()
+            yield
+            raise _Enough
+
+    # === COMPANY === #
+
+    def _create_company(self, name):
+        return self.env["res.company"].create(
+            {
+                "name": name,
+                "currency_id": self.currencies["EUR"],
+                "collection_brake_messages": 0,
+                "collection_brake_firm": 0,
+            }
+        )
+
+    def _create_calendar(self, days):
+        hours = {"name": "Day", "hour_from": 8, "hour_to": 16, "day_period": "morning"}
+        attendances = [Command.create({**hours, "dayofweek": str(day)}) for day in range(days)]
+        calendar = {"name": f"{days} days", "company_id": False, "attendance_ids": [Command.clear(), *attendances]}
+        return self.env["resource.calendar"].create(calendar).id
+
+    @staticmethod
+    def _account_kinds():
+        return ("asset_receivable", False), ("asset_receivable", True), ("liability_payable", False)
+
+    def _create_account(self, company, account_type, non_trade):
+        return (
+            self.env["account.account"]
+            .with_company(company)
+            .create(
+                {
+                    "name": "Random",
+                    "code": f"RND{account_type[:1]}{non_trade:d}",
+                    "account_type": account_type,
+                    "non_trade": non_trade,
+                    "reconcile": True,
+                    "company_ids": [Command.set(company.ids)],
+                }
+            )
+            .id
+        )
+
+    # === LOADING === #
+
+    def _load(self, ledger: Ledger, today: date, rng: Random) -> None:
+        self.ledger, self.today, self.rng = ledger, today, rng
+        self.zone = ZoneInfo(rng.choice(ZONES))
+        self.steps: dict[int, Step] = {step.id: step for step in ledger.steps}
+        self.moves: dict[int, Item] = {item.move_id: item for item in ledger.items}
+        self.written_to: dict[int, int | None] = {}
+        self._load_scenarios()
+        self._load_company()
+        for debtor in ledger.debtors:
+            self._load_partners(debtor)
+        self._insert("credit_collection_debtor", [self._debtor(debtor) for debtor in ledger.debtors])
+        self._insert("credit_collection_optout", list(self._optouts()))
+        self._load_moves()
+        self._load_payments()
+        self._load_transactions()
+        self._load_disputes()
+        self._load_actions()
+        self._load_neighbours()
+
+    def _insert(self, table: str, rows: list[dict]) -> None:
+        if not rows:
+            return
+        columns = list(rows[0])
+        query = SQL(
+            "INSERT INTO %s (%s) VALUES %s",
+            SQL.identifier(table),
+            SQL(", ").join(SQL.identifier(column) for column in columns),
+            SQL(", ").join(tuple(row[column] for column in columns) for row in rows),
+        )
+        self.env.cr.execute(query)
+
+    def _utc(self, day: date, moment: time) -> datetime:
+        """The moment on that day where the company is, as it is stored."""
+        local = datetime.combine(day, moment, self.zone)
+        return local.astimezone(timezone.utc).replace(tzinfo=None)
+
+    # === SETTINGS === #
+
+    def _load_scenarios(self):
+        columns = ("jump", "grace_days", "interval_days", "max_contacts", "window_days", "grouping", "person_position")
+        rows = [
+            {"id": db_id(scenario.id), "name": NAME, "active": True, **{name: getattr(scenario, name) for name in columns}}
+            for scenario in self.ledger.scenarios
+        ]
+        self._insert("credit_collection_scenario", rows)
+        on = [
+            {"scenario_id": db_id(scenario.id), "company_id": company.id}
+            for scenario in self.ledger.scenarios
+            for company in ((self.company, self.stranger) if scenario.on else (self.stranger,))
+        ]
+        self._insert("credit_collection_scenario_on_rel", on)
+        self._insert("credit_collection_scenario_step", [self._step(step) for step in self.ledger.steps])
+        profiles = {"name": NAME, "active": True, "domain": "[]"}
+        self._insert(
+            "credit_collection_profile",
+            [{"id": row["id"], "scenario_id": row["id"], **profiles} for row in rows],
+        )
+
+    @staticmethod
+    def _step(step: Step) -> dict:
+        columns = ("level", "channel", "tone", "mode", "min_amount", "min_percentage", "person_amount", "approval_amount")
+        return {
+            "id": db_id(step.id),
+            "scenario_id": db_id(step.scenario_id),
+            "name": NAME,
+            "offset_days": step.offset,
+            "sender": "company",
+            "copy_to": "none",
+            **{name: getattr(step, name) for name in columns},
+        }
+
+    def _load_company(self):
+        calendar = self.calendars[len(self.ledger.workdays)]
+        self.env.cr.execute(
+            SQL(
+                "UPDATE res_company SET collection_scenario_id = %s, resource_calendar_id = %s, collection_tz = %s WHERE id = %s",
+                db_id(self.ledger.company_scenario_id),
+                calendar,
+                self.zone.key,
+                self.company.id,
+            )
+        )
+        rows = [self._leave(day, day, self.company, calendar) for day in self.ledger.holidays]
+        around = self.today - timedelta(days=9), self.today + timedelta(days=9)
+        rows.append(self._leave(*around, self.stranger, None))
+        rows.append(self._leave(*around, self.company, self.calendars[5 if calendar != self.calendars[5] else 6]))
+        self._insert("resource_calendar_leaves", rows)
+
+    def _leave(self, first: date, last: date, company, calendar_id: int | None) -> dict:
+        return {
+            "name": "Closed",
+            "date_from": self._utc(first, time.min),
+            "date_to": self._utc(last, time(23, 59, 59)),
+            "company_id": company.id,
+            "calendar_id": calendar_id,
+        }
+
+    # === DEBTORS === #
+
+    def _load_partners(self, debtor: Debtor) -> None:
+        """The debtor, a contact that reminders may go to, and one whose addresses count for nothing."""
+        place = self.rng.choice(("debtor", "invoice", "chosen"))
+        usable = self._addresses(debtor, usable=True)
+        useless = self._addresses(debtor, usable=False)
+        contact = {**self._partner(debtor.id + CONTACT, debtor.id), **(useless if place == "debtor" else usable)}
+        contact["type"] = "invoice" if place == "invoice" else "contact"
+        stranger = {**self._partner(debtor.id + 2 * CONTACT, debtor.id), **self._addresses(None, usable=True)}
+        main = {**self._partner(debtor.id, None), **(usable if place == "debtor" else useless)}
+        self._insert("res_partner", [main, contact, stranger])
+        self.written_to[debtor.id] = db_id(debtor.id + CONTACT) if place == "chosen" else None
+
+    @staticmethod
+    def _partner(number: int, parent: int | None) -> dict:
+        return {
+            "id": db_id(number),
+            "name": f"Partner {number}",
+            "active": True,
+            "type": "contact",
+            "parent_id": db_id(parent),
+            "commercial_partner_id": db_id(parent or number),
+            "autopost_bills": "ask",
+        }
+
+    def _addresses(self, debtor: Debtor | None, usable: bool) -> dict:
+        """The addresses of a partner: all of them, those that the debtor has, or such as nobody can write to."""
+        has = {"email", "phone", "letter"} if debtor is None else debtor.reachable if usable else set()
+        email = f"random{debtor.id if debtor else 0}@example.com" if "email" in has or self.rng.random() < 0.5 else None
+        return {
+            "email": email,
+            "email_normalized": email,
+            "collection_bounced_email": email if "email" not in has else None,
+            "phone_sanitized": "+4930123456" if "phone" in has else None,
+            "street": "Street 1" if "letter" in has or self.rng.random() < 0.5 else "",
+            "city": "Berlin" if "letter" in has else self.rng.choice(("", None)),
+            "country_id": self.country_id,
+        }
+
+    def _debtor(self, debtor: Debtor) -> dict:
+        return {
+            "id": db_id(debtor.id),
+            "partner_id": db_id(debtor.id),
+            "company_id": self.company.id,
+            "contact_id": self.written_to[debtor.id],
+            "hold_until": debtor.hold_until,
+            "scenario_id": db_id(debtor.scenario_id),
+            "profile_id": db_id(debtor.profile_scenario_id),
+            "profile_pinned": True,
+        }
+
+    def _optouts(self) -> Iterator[dict]:
+        for debtor in self.ledger.debtors:
+            for channel in sorted(debtor.optouts):
+                yield {
+                    "debtor_id": db_id(debtor.id),
+                    "company_id": self.company.id,
+                    "channel": channel,
+                    "date": self.today,
+                }
+
+    # === ENTRIES === #
+
+    def _load_moves(self):
+        closed = {item.names_move_id for item in self.ledger.items if item.names_move_id}
+        closed.update(move_id for payment in self.ledger.payments for move_id in payment.names_move_ids)
+        model = self.ledger.items[0]
+        closed_items = [
+            replace(model, id=NEIGHBOUR + move_id, move_id=move_id, names_move_id=None, transactions=())
+            for move_id in sorted(closed - set(self.moves))
+        ]
+        moves = {**self.moves, **{item.move_id: item for item in closed_items}}
+        self._insert("account_move", [self._move(item) for item in moves.values()])
+        self._insert("account_move_line", [self._item(item) for item in self.ledger.items])
+        self._insert("account_move_line", [{**self._item(item), "reconciled": True} for item in closed_items])
+
+    def _move(self, item: Item, company=None, state: str = "posted") -> dict:
+        company = company or self.company
+        named = item.names_move_id
+        prefix = {"number": "INV", "payment_reference": "REF"}.get(item.names_by)
+        return {
+            "id": db_id(item.move_id),
+            "name": f"INV/{item.move_id}",
+            "payment_reference": f"REF/{item.move_id}",
+            "ref": f"{prefix}/{named}" if named and prefix else self.rng.choice((None, "", "Order 7")),
+            "reversed_entry_id": db_id(named) if named and not prefix else None,
+            "move_type": "out_invoice" if item.residual > 0 else "entry",
+            "state": state,
+            "payment_state": "blocked" if item.blocked else "not_paid",
+            "collection_scenario_id": db_id(item.scenario_id),
+            "date": item.date,
+            "invoice_date": item.date,
+            "auto_post": "no",
+            "currency_id": self.currencies[item.currency],
+            "partner_id": db_id(item.partner_id),
+            "commercial_partner_id": db_id(item.debtor_id),
+            "journal_id": self.journals[company],
+            "company_id": company.id,
+        }
+
+    def _item(self, item: Item, company=None, account=None, state: str = "posted") -> dict:
+        company = company or self.company
+        return {
+            "id": db_id(item.id),
+            "move_id": db_id(item.move_id),
+            "journal_id": self.journals[company],
+            "company_id": company.id,
+            "company_currency_id": self.currencies["EUR"],
+            "account_id": self.accounts[company][account or ("asset_receivable", item.account_non_trade)],
+            "parent_state": state,
+            "reconciled": self.rng.choice((False, None)),
+            "partner_id": db_id(item.partner_id),
+            "currency_id": self.currencies[item.currency],
+            "date": item.date,
+            "date_maturity": item.date_due if item.date != item.date_due or self.rng.random() < 0.5 else None,
+            "debit": max(item.residual_company, 0),
+            "credit": max(-item.residual_company, 0),
+            "balance": item.residual_company,
+            "amount_currency": item.residual,
+            "amount_residual": item.residual_company,
+            "amount_residual_currency": item.residual,
+            "no_followup": item.no_followup or self.rng.choice((False, None)),
+            "display_type": "payment_term",
+        }
+
+    # === PAYMENTS === #
+
+    def _load_payments(self):
+        self._insert("account_payment", [self._payment(payment) for payment in self.ledger.payments])
+        links = [
+            {"payment_id": db_id(payment.id), "invoice_id": db_id(move_id)}
+            for payment in self.ledger.payments
+            for move_id in payment.names_move_ids
+        ]
+        self._insert("account_move__account_payment", links)
+
+    def _payment(self, payment: LoosePayment) -> dict:
+        return {
+            "id": db_id(payment.id),
+            "company_id": self.company.id,
+            "journal_id": self.journals[self.company],
+            "partner_id": db_id(payment.debtor_id + self.rng.choice((0, CONTACT))),
+            "currency_id": self.currencies[payment.currency],
+            "amount": payment.amount,
+            "state": payment.state,
+            "date": payment.date,
+            "payment_type": "inbound",
+            "partner_type": "customer",
+            "move_id": None,
+        }
+
+    def _load_transactions(self):
+        rows, links = [], []
+        for move_id, item in self.moves.items():
+            for state, day in item.transactions:
+                number = db_id(len(rows) + 1)
+                rows.append(self._transaction(number, item, state, day))
+                links.append({"transaction_id": number, "invoice_id": db_id(move_id)})
+        self._insert("payment_transaction", rows)
+        self._insert("account_invoice_transaction_rel", links)
+
+    def _transaction(self, number: int, item: Item, state: str, day: date) -> dict:
+        return {
+            "id": number,
+            "reference": f"TX-{number}",
+            "provider_id": self.provider_id,
+            "payment_method_id": self.method_id,
+            "partner_id": db_id(item.partner_id or self.ledger.debtors[0].id),
+            "currency_id": self.currencies[item.currency],
+            "amount": abs(item.residual),
+            "state": state,
+            "last_state_change": self._utc(day, self.rng.choice((time(0, 30), time(12), time(23, 30)))),
+            "company_id": self.company.id,
+        }
+
+    # === DISPUTES === #
+
+    def _load_disputes(self):
+        disputes = dict(enumerate(self.ledger.disputes, 1))
+        self._insert("credit_collection_dispute", [self._dispute(*entry) for entry in disputes.items()])
+        self._insert("credit_collection_dispute_line", [self._dispute_line(*entry) for entry in disputes.items()])
+
+    def _dispute(self, number: int, line: DisputeLine) -> dict:
+        resolved = line.resolved_on
+        return {
+            "id": db_id(number),
+            "company_id": self.company.id,
+            "debtor_id": db_id(self.moves[line.move_id].debtor_id or self.ledger.debtors[0].id),
+            "reason_id": self.reason_id,
+            "state": "open" if line.open else "resolved" if resolved else "cancelled",
+            "date_opened": self.today - timedelta(days=30),
+            "date_closed": None if line.open else resolved or self.today,
+            "date_release": resolved and day_after_grace(self.ledger, resolved, line.grace_days),
+        }
+
+    def _dispute_line(self, number: int, line: DisputeLine) -> dict:
+        return {
+            "id": db_id(number),
+            "dispute_id": db_id(number),
+            "company_id": self.company.id,
+            "move_line_id": db_id(line.item_id),
+            "move_id": db_id(line.move_id),
+            "amount": line.amount,
+        }
+
+    # === HISTORY === #
+
+    def _load_actions(self):
+        runs = sorted({action.run_id for action in self.ledger.actions if action.run_id})
+        rows = [{"id": db_id(run), "company_id": self.company.id, "date": self.today, "state": "live"} for run in runs]
+        self._insert("credit_collection_run", rows)
+        self._insert("credit_collection_action", [self._action(action) for action in self.ledger.actions])
+        lines = [self._action_line(action, line) for action in self.ledger.actions for line in action.lines]
+        self._insert("credit_collection_action_line", lines)
+
+    def _action(self, action: Action) -> dict:
+        step = max((self.steps[line.step_id] for line in action.lines if line.step_id), key=lambda step: step.level)
+        return {
+            "id": db_id(action.id),
+            "run_id": db_id(action.run_id),
+            "company_id": self.company.id,
+            "debtor_id": db_id(action.debtor_id),
+            "step_id": db_id(step.id),
+            "scenario_id": db_id(step.scenario_id),
+            "level": step.level,
+            "channel": step.channel,
+            "tone": action.tone,
+            "planned_state": "planned",
+            "state": action.state,
+            "date": action.date,
+            "date_sent": action.date_sent,
+            "currency_id": self.currencies[self.moves[action.lines[0].move_id].currency],
+        }
+
+    def _action_line(self, action: Action, line: ActionLine) -> dict:
+        return {
+            "action_id": db_id(action.id),
+            "company_id": self.company.id,
+            "move_line_id": db_id(line.item_id),
+            "move_id": db_id(line.move_id),
+            "step_id": db_id(line.step_id),
+            "level": line.level,
+            "tone": line.tone,
+            "live": line.live,
+            "date_due": line.date_due,
+            "currency_id": self.currencies[self.moves[line.move_id].currency],
+        }
+
+    # === NEIGHBOURS === #
+
+    def _load_neighbours(self):
+        """Entries, payments, disputes and messages that must not change a thing."""
+        model = next(item for item in self.ledger.items if item.residual > 0)
+        partner = model.partner_id or self.ledger.debtors[0].id
+        debtor = model.debtor_id or self.ledger.debtors[0].id
+        model = replace(model, partner_id=partner, debtor_id=debtor, account_non_trade=False, no_followup=False)
+        alike = (
+            {"company": self.stranger},
+            {"company": self.stranger, "negative": True},
+            {"state": "draft"},
+            {"account": ("liability_payable", False)},
+            {"account": ("liability_payable", False), "negative": True},
+        )
+        for number, how in enumerate(alike, NEIGHBOUR * 2):
+            self._load_neighbour(replace(model, id=number, move_id=number, names_move_id=None), **how)
+        self._load_neighbour_payments(debtor, model)
+        self._load_neighbour_file(debtor, model)
+
+    def _load_neighbour(self, item: Item, company=None, account=None, state: str = "posted", negative: bool = False):
+        if negative:
+            item = replace(item, residual=-item.residual, residual_company=-item.residual_company)
+        self._insert("account_move", [self._move(item, company, state)])
+        self._insert("account_move_line", [self._item(item, company, account, state)])
+
+    def _load_neighbour_payments(self, debtor: int, model: Item) -> None:
+        payment = LoosePayment(NEIGHBOUR, debtor, model.currency, model.residual, "in_process", self.today)
+        others = (
+            {"company_id": self.stranger.id},
+            {"payment_type": "outbound"},
+            {"partner_type": "supplier"},
+            {"move_id": db_id(NEIGHBOUR * 2 + 4)},
+        )
+        rows = [{**self._payment(payment), "id": db_id(NEIGHBOUR + n), **how} for n, how in enumerate(others)]
+        self._insert("account_payment", rows)
+
+    def _load_neighbour_file(self, debtor: int, model: Item) -> None:
+        """The same customer's file in the other company, with all that could hold it there."""
+        file = {"id": db_id(NEIGHBOUR), "company_id": self.stranger.id}
+        held = replace(self.ledger.debtors[0], id=debtor, hold_until=self.today)
+        self._insert("credit_collection_debtor", [{**self._debtor(held), **file}])
+        closed = {"debtor_id": file["id"], "company_id": self.stranger.id, "date": self.today}
+        self._insert("credit_collection_optout", [{**closed, "channel": channel} for channel in ("email", "person")])
+        step = self.ledger.steps[0]
+        line = ActionLine(None, model.move_id, model.date_due, step.id, step.level, False, step.tone)
+        action = Action(NEIGHBOUR, None, debtor, "sent", self.today, self.today, step.tone, (line,))
+        self._insert(
+            "credit_collection_action",
+            [{**self._action(action), "debtor_id": file["id"], "company_id": self.stranger.id}],
+        )
+
+
+class _Enough(Exception):
+    """Leads out of the savepoint and takes it back."""

@@ -1,0 +1,309 @@
+"""Small ledgers by chance, in which every standing of docs/rules.md occurs: to compare planner and reference.
+
+The same `random.Random` seed gives the same ledger. What the values of one invoice share, its items share; among the
+live lines of the history no item has a step twice. Rates are set so that later rules are reached often enough.
+"""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+from .reference_ledger import (
+    TONES,
+    Action,
+    ActionLine,
+    Debtor,
+    DisputeLine,
+    Item,
+    Ledger,
+    LoosePayment,
+    Scenario,
+    Step,
+)
+
+CHANNELS = ("email", "sms", "letter", "phone", "person")
+ADDRESSES = (("email",), ("letter",), ("sms", "phone"))  # the channels that one address makes possible
+PENDING_STATES = ("planned", "to_approve", "todo", "sending", "unknown", "retry")  # with live lines
+DEAD_STATES = ("cancelled", "skipped", "failed")  # with lines that are not live
+CLOSED_MOVE_ID = 1  # an invoice without open items
+PAYMENT_STATES = ("in_process", "in_process", "in_process", "paid", "draft", "canceled", "rejected")
+TRANSACTION_STATES = ("pending", "pending", "authorized", "done", "cancel", "error", "draft")
+COMPANY_CURRENCY = "EUR"
+DECIMALS = {"EUR": 2, "USD": 2, "JPY": 0}
+AMOUNTS = ("10", "20", "50", "100", "100", "120.05", "333.33", "500", "1000.01")  # few, so that equal ones occur
+
+
+def random_ledger(rng: Random, today: date) -> Ledger:
+    return _Generator(rng, today).ledger()
+
+
+class _Generator:
+    def __init__(self, rng: Random, today: date):
+        self.rng, self.today = rng, today
+        self.foreign = rng.choice(("USD", "JPY"))
+        self.scenarios = tuple(self._scenario(number) for number in range(1, rng.randint(1, 3) + 1))
+        self.steps = tuple(step for scenario in self.scenarios for step in self._ladder(scenario.id))
+        self.company_scenario_id = self._scenario_id(0.8)
+        self.debtors = {number: self._debtor(number) for number in range(1, rng.randint(2, 8) + 1)}
+        self.items: list[Item] = []
+        self.replaced: dict[int, tuple[date, int]] = {}  # item: replaced on, by how many days its due date moved
+        self.runs = sorted(self._day(-60, 0) for _ in range(6))
+
+    def ledger(self) -> Ledger:
+        size = self.rng.randint(5, 40)
+        while len(self.items) < size:
+            if self.rng.random() < 0.85 or not self.items:
+                self._add_invoice(size - len(self.items))
+            else:
+                self._add_credit()
+        return Ledger(
+            company_currency=COMPANY_CURRENCY,
+            currency_decimals={code: DECIMALS[code] for code in (COMPANY_CURRENCY, self.foreign)},
+            company_scenario_id=self.company_scenario_id,
+            scenarios=self.scenarios,
+            steps=self.steps,
+            debtors=tuple(self.debtors.values()),
+            items=tuple(self.items),
+            payments=tuple(self._payment(number) for number in range(1, self.rng.randint(0, 4) + 1)),
+            disputes=tuple(self._dispute_line() for _ in range(self.rng.randint(0, 1 + size // 5))),
+            actions=tuple(self._history()),
+            workdays=frozenset(range(self.rng.choice((5, 5, 5, 6, 7)))),
+            holidays=frozenset(self._day(-30, 10) for _ in range(self.rng.randint(0, 3))),
+        )
+
+    # === DICE === #
+
+    def _chance(self, probability: float) -> bool:
+        return self.rng.random() < probability
+
+    def _day(self, first: int, last: int) -> date:
+        return self.today + timedelta(days=self.rng.randint(first, last))
+
+    def _some(self, values, probability: float) -> list:
+        return [value for value in values if self._chance(probability)]
+
+    def _scenario_id(self, probability: float) -> int | None:
+        return self.rng.choice(self.scenarios).id if self._chance(probability) else None
+
+    def _decimal(self, *values: str) -> Decimal:
+        return Decimal(self.rng.choice(values))
+
+    def _amount(self, currency: str) -> Decimal:
+        return self._rounded(self._decimal(*AMOUNTS), currency)
+
+    @staticmethod
+    def _rounded(amount: Decimal, currency: str) -> Decimal:
+        return amount.quantize(Decimal(1).scaleb(-DECIMALS[currency]))
+
+    # === SETTINGS === #
+
+    def _scenario(self, number: int) -> Scenario:
+        return Scenario(
+            id=number,
+            on=self._chance(0.9),
+            jump=self._chance(0.4),
+            grace_days=self.rng.choice((0, 0, 1, 3, 5)),
+            interval_days=self.rng.choice((0, 3, 7, 10)),
+            max_contacts=self.rng.randint(0, 3),
+            window_days=self.rng.choice((10, 20, 30)),
+            grouping="invoice" if self._chance(0.25) else "debtor",
+            person_position=self._decimal("0", "0", "0", "1000", "2500"),
+        )
+
+    def _ladder(self, scenario_id: int) -> list[Step]:
+        size = self.rng.randint(2, 6)
+        before = self.rng.randint(0, 2)
+        early = sorted(self.rng.choice((-10, -7, -5, -2)) for _ in range(before))
+        late = sorted(self.rng.choice((0, 2, 4, 7, 10, 14, 18, 25, 32, 40)) for _ in range(size - before))
+        tones = sorted((self.rng.choice(TONES) for _ in range(size)), key=TONES.index)
+        return [
+            self._step(scenario_id, level, offset, tone)
+            for level, (offset, tone) in enumerate(zip(early + late, tones, strict=True), start=1)
+        ]
+
+    def _step(self, scenario_id: int, level: int, offset: int, tone: str) -> Step:
+        return Step(
+            id=scenario_id * 10 + level,
+            scenario_id=scenario_id,
+            level=level,
+            offset=offset,
+            channel=self.rng.choice(CHANNELS),
+            tone=tone,
+            mode=self.rng.choice(("auto", "auto", "auto", "approve", "task")),
+            min_amount=self._decimal("0", "0", "0", "50", "200", "500"),
+            min_percentage=self._decimal("0", "0", "0", "5", "20", "50"),
+            person_amount=self._decimal("0", "0", "500", "1000"),
+            approval_amount=self._decimal("0", "0", "100", "333.33"),
+        )
+
+    def _debtor(self, number: int) -> Debtor:
+        return Debtor(
+            id=number,
+            hold_until=self._day(-2, 4) if self._chance(0.12) else None,
+            scenario_id=self._scenario_id(0.15),
+            profile_scenario_id=self._scenario_id(0.4),
+            optouts=frozenset(self._some(CHANNELS, 0.08)),
+            reachable=frozenset(["person"]).union(*self._some(ADDRESSES, 0.88)),
+        )
+
+    # === ITEMS, CREDITS, PAYMENTS === #
+
+    def _add_invoice(self, room: int) -> None:
+        debtor_id = self.rng.choice(list(self.debtors)) if self._chance(0.96) else None
+        due = self._day(-50, 12) if self._chance(0.97) else self._day(-420, -180)
+        transactions = [
+            (self.rng.choice(TRANSACTION_STATES), self._day(-20, 0)) for _ in range(self.rng.choice((1, 2)))
+        ]
+        shared = {
+            "move_id": self._next_move_id(),
+            "date": min(due, self.today) - timedelta(days=self.rng.randint(0, 30)),
+            "debtor_id": debtor_id,
+            "partner_id": debtor_id and self.rng.choice((debtor_id, debtor_id + 1000)),  # itself or a contact of it
+            "account_non_trade": self._chance(0.05),
+            "blocked": self._chance(0.05),
+            "scenario_id": self._scenario_id(0.1),
+            "transactions": tuple(transactions) if self._chance(0.12) else (),
+        }
+        currency = COMPANY_CURRENCY if self._chance(0.7) else self.foreign
+        for _ in range(min(room, self.rng.choice((1, 1, 1, 2, 3)))):
+            item = self._add_item(currency, self._amount(currency), date_due=due, **shared)
+            if self._chance(0.12):
+                self.replaced[item.id] = (self._day(-30, 0), self.rng.choice((0, 0, 5, 30)))
+            due += timedelta(days=self.rng.choice((0, 5, 30)))
+
+    def _add_item(self, currency: str, residual: Decimal, **values) -> Item:
+        rate = Decimal(1) if currency == COMPANY_CURRENCY else self._decimal("0.9", "0.87", "0.913")
+        item = Item(
+            id=len(self.items) + 1,
+            currency=currency,
+            residual=residual,
+            residual_company=self._rounded(residual * rate, COMPANY_CURRENCY),
+            no_followup=self._chance(0.05),
+            **values,
+        )
+        self.items.append(item)
+        return item
+
+    def _add_credit(self) -> None:
+        """A credit of a debtor who has an invoice: it names one, has the amount of one, or neither."""
+        model = self.rng.choice(self.items)
+        amount = abs(model.residual) if self._chance(0.4) else self._amount(model.currency)
+        day = self._day(-40, 0)
+        self._add_item(
+            model.currency,
+            -amount,
+            move_id=self._next_move_id(),
+            date=day,
+            date_due=day,
+            debtor_id=model.debtor_id,
+            partner_id=model.partner_id,
+            account_non_trade=self._chance(0.03),
+            names_move_id=self._named(model) if self._chance(0.4) else None,
+            names_by=self.rng.choice(("reversal", "number", "payment_reference")),
+        )
+
+    def _payment(self, number: int) -> LoosePayment:
+        model = self.rng.choice(self.items)
+        names = {self._named(model) for _ in range(self.rng.choice((0, 0, 1, 1, 2)))}
+        return LoosePayment(
+            id=number,
+            debtor_id=model.debtor_id or 1,
+            currency=model.currency,
+            amount=abs(model.residual) if self._chance(0.4) else self._amount(model.currency),
+            state=self.rng.choice(PAYMENT_STATES),
+            date=self._day(-20, 0),
+            names_move_ids=tuple(sorted(names - {None})),
+        )
+
+    def _named(self, model: Item) -> int | None:
+        """An invoice of the same debtor and currency; now and then just any, or one that is not open any more."""
+        if self._chance(0.05):
+            return CLOSED_MOVE_ID
+        invoices = [item for item in self.items if item.residual > 0]
+        same = [item for item in invoices if (item.debtor_id, item.currency) == (model.debtor_id, model.currency)]
+        invoices = invoices if self._chance(0.05) else same
+        return self.rng.choice(invoices).move_id if invoices else None
+
+    def _next_move_id(self) -> int:
+        return self.items[-1].move_id + 1 if self.items else 101
+
+    # === DISPUTES === #
+
+    def _dispute_line(self) -> DisputeLine:
+        item = self.rng.choice([item for item in self.items if item.residual > 0])
+        share = self._decimal("0.25", "0.5", "1", "1", "1.5")  # above 1: partly paid since
+        is_open = self._chance(0.6)
+        return DisputeLine(
+            item_id=None if item.id in self.replaced or self._chance(0.1) else item.id,
+            move_id=item.move_id,
+            amount=self._rounded(item.residual * share, item.currency),
+            open=is_open,
+            resolved_on=self._day(-8, 0) if not is_open and self._chance(0.85) else None,
+            grace_days=self.rng.randint(0, 5),
+        )
+
+    # === HISTORY === #
+
+    def _history(self) -> list[Action]:
+        actions: list[Action] = []
+        for debtor_id in self.debtors:
+            chosen = [item for item in self.items if item.debtor_id == debtor_id and item.residual > 0]
+            chosen = self._some(chosen, 0.75)
+            live_levels: dict[int, int] = {}
+            runs = self._some(enumerate(self.runs, start=1), 0.4)
+            for run_id, day in runs:
+                for group in self._groups(self._some(chosen, 0.7)):
+                    state = self._state(is_last=(run_id, day) == runs[-1])
+                    actions += self._action(len(actions) + 1, run_id, day, state, group, live_levels)
+        return actions
+
+    def _groups(self, items: list[Item]) -> list[list[Item]]:
+        per_invoice = self._chance(0.25)
+        groups: dict[tuple, list[Item]] = {}
+        for item in items:
+            groups.setdefault((item.currency, per_invoice and item.move_id), []).append(item)
+        return list(groups.values())
+
+    def _state(self, is_last: bool) -> str:
+        if is_last and self._chance(0.35):
+            return self.rng.choice(PENDING_STATES)
+        return "sent" if self._chance(0.88) else self.rng.choice(DEAD_STATES)
+
+    def _action(self, number: int, run_id: int, day: date, state: str, group: list[Item], levels: dict) -> list[Action]:
+        """The action of a run on some items of a debtor, or none when their ladders are exhausted."""
+        due = [(item, step) for item in group if (step := self._next_step(item, levels.get(item.id, 0)))]
+        if not due:
+            return []
+        lines = []
+        for item, step in due:
+            live = state not in DEAD_STATES and not (state == "sent" and self._chance(0.05))  # its ladder begins again
+            if live:
+                levels[item.id] = step.level
+            level = max(1, step.level + self.rng.choice((0,) * 8 + (-1, 1)))  # the ladder was renumbered since
+            tone = (
+                step.tone if self._chance(0.9) else self.rng.choice(TONES)
+            )  # the step was made firmer or softer since
+            lines.append(self._line(item, day, step.id, level, live, tone))
+        asked = {item.id for item, _ in due}
+        others = [item for item in group if item.id not in asked]
+        lines += [self._line(item, day, None, 0, live=False, tone=None) for item in others]
+        sent = min(day + timedelta(days=self.rng.randint(0, 2)), self.today) if state == "sent" else None
+        tone = max((step for _, step in due), key=lambda step: step.level).tone
+        by_run = run_id if self._chance(0.9) else None
+        return [Action(number, by_run, group[0].debtor_id, state, day, sent, tone, tuple(lines))]
+
+    def _next_step(self, item: Item, level: int) -> Step | None:
+        """A step above the level, the lowest most of the time, of a scenario the item has or once had."""
+        debtor = self.debtors[item.debtor_id]
+        names = (item.scenario_id, debtor.scenario_id, debtor.profile_scenario_id, self.company_scenario_id)
+        scenario_id = next(filter(None, names), None)
+        if not scenario_id or self._chance(0.1):
+            scenario_id = self.rng.choice(self.scenarios).id
+        left = [step for step in self.steps if step.scenario_id == scenario_id and step.level > level]
+        return (left[0] if self._chance(0.7) else self.rng.choice(left)) if left else None
+
+    def _line(self, item: Item, day: date, step_id: int | None, level: int, live: bool, tone: str | None) -> ActionLine:
+        replaced_on, moved = self.replaced.get(item.id, (date.min, 0))
+        if day >= replaced_on:
+            return ActionLine(item.id, item.move_id, item.date_due, step_id, level, live, tone)
+        return ActionLine(None, item.move_id, item.date_due - timedelta(days=moved), step_id, level, live, tone)
