@@ -101,7 +101,7 @@ class CreditCollectionAction(models.Model):
     def _compute_preview(self):
         """What was sent; before that, what would be sent now."""
         for action in self:
-            if action.body or action.state in ("cancelled", "skipped", "failed"):
+            if action.body or action.state in ("sent", "cancelled", "skipped", "failed"):
                 action.preview_subject, action.preview = action.subject, action.body
             else:
                 message = action._get_preview()
@@ -185,6 +185,7 @@ class CreditCollectionAction(models.Model):
     def action_done(self):
         """A person did the task: the step has reached the customer."""
         self._check_collector()
+        self.filtered(lambda action: action.tone == "formal")._check_manager()
         for action in self:
             if action.state != "todo":
                 raise UserError(self.env._("%s is not a task that is open.", action.display_name))

@@ -39,10 +39,11 @@ class CreditCollectionAction(models.Model):
             "total": self._format_amount(sum(self._get_printed_lines().mapped("amount"))),
             "invoice": self._get_invoice_text(lines),
             "invoice_details": self._get_invoice_text(lines, details=True),
-            "due_date": format_date(self.env, due_date),
+            "due_date": self._format_day(due_date),
+            "due_phrase": self._get_due_phrase(lines, due_date),
             "days_late": str(max((today - due_date).days, 0)),
-            "reply_date": format_date(self.env, today + timedelta(days=self.step_id.reply_days)),
-            "bank_date": format_date(self.env, self._get_books_date(today)),
+            "reply_date": self._format_day(today + timedelta(days=self.step_id.reply_days)),
+            "bank_date": self._format_day(self._get_books_date(today)),
             "previous_dates": self._get_previous_dates(lines),
             "pay_link": self._get_pay_text(),
             "sender": sender.name or self.company_id.name,
@@ -60,6 +61,16 @@ class CreditCollectionAction(models.Model):
 
     def _format_amount(self, amount):
         return format_amount(self.env, amount, self.currency_id)
+
+    def _format_day(self, day):
+        """Write the month in words: 03/04 is another day on the other side of a border."""
+        return format_date(self.env, day, date_format="long")
+
+    def _get_due_phrase(self, lines, due_date):
+        day = self._format_day(due_date)
+        if len(set(lines.mapped("date_due"))) > 1:
+            return self.env._("the first due on %s", day)
+        return self.env._("due on %s", day)
 
     def _get_invoice_text(self, lines, details=False):
         if len(lines) != 1:
@@ -81,11 +92,12 @@ class CreditCollectionAction(models.Model):
                 ("id", "!=", self.id),
                 ("line_ids.move_line_id", "in", lines.move_line_id.ids),
                 ("line_ids.live", "=", True),
+                ("tone", "!=", "preventive"),
             ],
             order="date_sent",
         )
         days = dict.fromkeys(earlier.mapped("date_sent"))
-        return self.env._(", ").join(format_date(self.env, day) for day in days) or self.env._("the last weeks")
+        return self.env._(", ").join(self._format_day(day) for day in days) or self.env._("the last weeks")
 
     def _get_books_date(self, today):
         """Return the day up to which our books know of payments: the last bank line or payment, at most today."""

@@ -83,7 +83,7 @@ class CreditCollectionChannelEmail(models.AbstractModel):
             "values": values,
             "lines": action._get_printed_lines(),
             "due_lines": action.line_ids.filtered(lambda line: line.step_id and not line.dropped),
-            "format_date": lambda day: format_date(action.env, day),
+            "format_date": lambda day: format_date(action.env, day, date_format="medium"),
             "pay_url": action._get_pay_url(),
         }
 
@@ -100,6 +100,8 @@ class CreditCollectionChannelEmail(models.AbstractModel):
     def _prepare_mail(self, action, attachments):
         return {
             "subject": action.subject,
+            # The chatter shows the body, the mail server gets body_html.
+            "body": action.body,
             "body_html": action.body,
             "email_from": action.email_from,
             "email_to": formataddr((action.contact_id.name or action.debtor_id.display_name, action.email_to)),
@@ -117,12 +119,12 @@ class CreditCollectionChannelEmail(models.AbstractModel):
 
     @api.model
     def _prepare_attachments(self, action):
-        """Legal PDFs of the due invoices, as they were sent; one that was never made is made by core now."""
+        """Legal PDFs of the due invoices, as they were sent; for one that has none, the invoice as core prints it."""
         attachments = self.env["ir.attachment"]
         if not action.step_id.attach_invoices:
             return attachments
         for move in action.line_ids.filtered("live").move_id.filtered(lambda move: move.is_invoice()):
-            document = move._get_invoice_legal_documents("pdf", allow_fallback=True)
+            document = move._get_invoice_legal_documents("pdf") or self._print_invoice(move)
             attachments += attachments.create(
                 {
                     "name": document["filename"],
@@ -133,6 +135,11 @@ class CreditCollectionChannelEmail(models.AbstractModel):
                 }
             )
         return attachments
+
+    @api.model
+    def _print_invoice(self, move):
+        content, __ = self.env["ir.actions.report"]._render_qweb_pdf("account.account_invoices", move.ids)
+        return {"filename": move._get_invoice_report_filename(), "content": content}
 
     # === DELIVERY === #
 

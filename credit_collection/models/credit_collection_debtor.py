@@ -99,9 +99,9 @@ class CreditCollectionDebtor(models.Model):
                 reason = self.env._("Pinned: %s", debtor.profile_pin_reason or self.env._("no reason given"))
             elif debtor.profile_id:
                 reason = self.env._(
-                    "Rule %(rank)s is the first that fits: %(domain)s",
+                    "Rule %(rank)s is the first that fits: %(rule)s",
                     rank=debtor.profile_rank,
-                    domain=debtor.profile_id.sudo().domain,
+                    rule=debtor.profile_id.description or debtor.profile_id.sudo().domain,
                 )
             else:
                 reason = self.env._("No rule fits yet.")

@@ -139,7 +139,14 @@ class CreditCollectionDispute(models.Model):
             "context": {
                 "default_debtor_id": debtor.id,
                 "default_line_ids": [
-                    Command.create({"move_line_id": item.id, "amount": item.amount_residual_currency}) for item in items
+                    Command.create(
+                        {
+                            "move_line_id": item.id,
+                            "date_due": item.date_maturity or item.date,
+                            "amount": item.amount_residual_currency,
+                        }
+                    )
+                    for item in items
                 ],
             },
         }
@@ -259,6 +266,7 @@ class CreditCollectionDisputeLine(models.Model):
     @api.onchange("move_line_id")
     def _onchange_move_line_id(self):
         self.amount = self.move_line_id.amount_residual_currency
+        self.date_due = self.move_line_id.date_maturity or self.move_line_id.date
 
     # === HELPERS === #
 

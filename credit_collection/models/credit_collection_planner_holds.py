@@ -96,7 +96,7 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
          LEFT JOIN contact ON contact.debtor_id = step.debtor_id
             """,
             self._sql_case(
-                [("", SQL("step.hold IS NOT NULL"), SQL("NULL::date")), *self._get_candidate_holds(**ask)], "stop"
+                [("held", SQL("step.hold IS NOT NULL"), SQL("NULL::date")), *self._get_candidate_holds(**ask)], "stop"
             ),
         )
 
@@ -162,7 +162,7 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
     @api.model
     def _sql_case(self, holds, name):
         """Return two columns from ``(code, condition, end)`` rows: the first code that applies and its end."""
-        code = SQL(" ").join(SQL("WHEN %s THEN %s", condition, code or None) for code, condition, __ in holds)
+        code = SQL(" ").join(SQL("WHEN %s THEN %s", condition, code) for code, condition, __ in holds)
         until = SQL(" ").join(SQL("WHEN %s THEN %s", condition, end) for __, condition, end in holds)
         return SQL(
             "CASE %s END AS %s, CASE %s END AS %s",

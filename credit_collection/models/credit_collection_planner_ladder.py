@@ -123,14 +123,14 @@ class CreditCollectionPlannerLadder(models.AbstractModel):
                                                   + %(days)s > %(date)s
                 GROUP BY link.invoice_id) AS tx ON tx.move_id = free.move_id
          LEFT JOIN (
-                  SELECT line.move_id, line.move_line_id, MAX(dispute.date_release) AS date_release
+                  SELECT contested.id, MAX(dispute.date_release) AS date_release
                     FROM credit_collection_dispute_line line
                     JOIN credit_collection_dispute dispute ON dispute.id = line.dispute_id
+                    JOIN ledger contested ON contested.move_id = line.move_id
+                     AND contested.id = COALESCE(line.move_line_id, contested.id)
                    WHERE dispute.state = 'resolved' AND dispute.date_release > %(date)s
                      AND dispute.company_id = %(company)s
-                GROUP BY line.move_id, line.move_line_id) AS released
-                ON released.move_id = free.move_id
-               AND COALESCE(released.move_line_id, free.id) = free.id
+                GROUP BY contested.id) AS released ON released.id = free.id
             """,
             preview=preview.id if preview else 0,
             default=company.collection_scenario_id.id or None,
@@ -155,7 +155,8 @@ class CreditCollectionPlannerLadder(models.AbstractModel):
         else:
             chosen = self._sql_next_step(date)
             step_date = SQL(
-                """CASE WHEN step.offset_days < 0 OR held.grace_days = 0 THEN held.date_due + step.offset_days
+                """CASE WHEN step.id IS NULL OR step.offset_days < 0 OR held.grace_days = 0
+                        THEN held.date_due + step.offset_days
                         ELSE GREATEST(held.date_due + step.offset_days,
                                       COALESCE(grace.first_day, held.date_due + held.grace_days + 1)) END"""
             )

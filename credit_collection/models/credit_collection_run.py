@@ -34,7 +34,7 @@ class CreditCollectionRun(models.Model):
     scenario_on = fields.Boolean(related="scenario_id.is_on", string="Scenario is on")
     brake_reason = fields.Char("Held back because", readonly=True)
     action_ids = fields.One2many("credit.collection.action", "run_id", string="Actions")
-    message_count = fields.Integer("Messages", readonly=True)
+    message_count = fields.Integer("Messages to send", readonly=True)
     task_count = fields.Integer("Tasks", readonly=True)
     firm_count = fields.Integer("Firm messages", readonly=True)
     amount = fields.Monetary("Asked for", readonly=True)

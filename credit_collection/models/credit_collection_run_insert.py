@@ -3,22 +3,20 @@ from odoo.tools import SQL
 
 
 class CreditCollectionRun(models.Model):
-    """How a run becomes actions: in one statement, straight from the planner; ids never travel through Python."""
+    """How a run becomes actions: by SQL, straight from the planner's answer; ids never travel through Python."""
 
     _inherit = "credit.collection.run"
 
     def _insert(self, preview=None):
-        """Insert actions and lines in one statement, straight from the planner; keep where every item stood."""
+        """Insert actions and lines in one statement from the planner's answer; keep where every item stood."""
         self.ensure_one()
-        self.env.flush_all()
         planner = self.env["credit.collection.planner"]
         self.env.cr.execute(
             SQL(
                 """
-                WITH plan AS MATERIALIZED (%(standing)s),
-                due AS (
+                WITH due AS (
                     SELECT plan.*, CASE WHEN grouping = 'invoice' THEN move_id ELSE 0 END AS only_move
-                      FROM plan
+                      FROM %(plan)s AS plan
                      WHERE standing = 'due'),
                 leader AS (
                     SELECT due.*, SUM(free) OVER message AS amount, SUM(free_company) OVER message AS amount_company,
@@ -51,7 +49,7 @@ class CreditCollectionRun(models.Model):
                            CASE WHEN plan.standing = 'due' THEN plan.step_level END,
                            CASE WHEN plan.standing = 'due' THEN plan.step_tone END,
                            plan.standing = 'due', %(values)s, %(uid)s, %(now)s, %(uid)s, %(now)s
-                      FROM plan
+                      FROM %(plan)s AS plan
                       JOIN account_move move ON move.id = plan.move_id
                       JOIN action ON action.debtor_id = plan.debtor_id AND action.currency_id = plan.currency_id
                        AND action.only_move = CASE WHEN plan.standing = 'due' AND plan.grouping = 'invoice'
@@ -63,10 +61,10 @@ class CreditCollectionRun(models.Model):
                              write_date)
                 SELECT %(run)s, %(company)s, standing, COUNT(*), SUM(amount_residual), %(uid)s, %(now)s, %(uid)s,
                        %(now)s
-                  FROM plan
+                  FROM %(plan)s
               GROUP BY standing
                 """,
-                standing=planner._sql_standing(self.company_id, self.date, preview=preview),
+                plan=planner._materialize(self.company_id, self.date, preview=preview),
                 run=self.id,
                 company=self.company_id.id,
                 collector=(self.company_id.collection_user_id or self.company_id.collection_manager_id).id or None,
@@ -95,22 +93,20 @@ class CreditCollectionRun(models.Model):
 
     def _revive(self, date):
         self.ensure_one()
-        self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """
-                WITH plan AS MATERIALIZED (%(standing)s)
                 UPDATE credit_collection_action_line line
                    SET live = COALESCE(plan.standing = 'due' AND plan.step_id = line.step_id, FALSE),
                        dropped = CASE WHEN plan.id IS NULL THEN 'closed'
                                       WHEN plan.standing <> 'due' THEN plan.standing
                                       WHEN plan.step_id <> line.step_id THEN 'other_step' END
                   FROM credit_collection_action action, credit_collection_action_line own
-             LEFT JOIN plan ON plan.id = own.move_line_id
+             LEFT JOIN %(plan)s AS plan ON plan.id = own.move_line_id
                  WHERE own.id = line.id AND action.id = line.action_id AND action.run_id = %(run)s
                    AND action.state = 'proposal' AND line.step_id IS NOT NULL
                 """,
-                standing=self.env["credit.collection.planner"]._sql_standing(self.company_id, date),
+                plan=self.env["credit.collection.planner"]._materialize(self.company_id, date),
                 run=self.id,
             )
         )

@@ -66,6 +66,7 @@ class CreditCollectionTemplate(models.Model):
             "invoice": self.env._("The invoice, by number; or how many they are"),
             "invoice_details": self.env._("The invoice with the customer's own reference, or how many they are"),
             "due_date": self.env._("Due date, the earliest when there are several"),
+            "due_phrase": self.env._("“due on …”, or “the first due on …” when the due dates differ"),
             "days_late": self.env._("Days since that due date"),
             "reply_date": self.env._("Date by which an answer is asked for"),
             "bank_date": self.env._("Date of our books that the message rests on"),

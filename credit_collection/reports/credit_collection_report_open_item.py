@@ -86,14 +86,17 @@ class CreditCollectionReportOpenItem(models.Model):
                         WHEN %(date)s - plan.date_due <= 60 THEN '2' WHEN %(date)s - plan.date_due <= 90 THEN '3'
                         ELSE '4' END AS ageing,
                    plan.residual, plan.amount_residual, plan.disputed, plan.covered, plan.free, plan.free_company,
-                   plan.scenario_id, plan.level, plan.step_id, plan.step_date, plan.channel, plan.contact_id,
-                   plan.action_id, plan.standing, plan.until,
-                   CASE WHEN plan.standing IN ('due', 'waiting', 'in_progress') THEN 'moving'
+                   plan.scenario_id, plan.level, COALESCE(action.step_id, plan.step_id) AS step_id,
+                   COALESCE(action.date, plan.step_date) AS step_date, COALESCE(action.channel, plan.channel) AS channel,
+                   COALESCE(action.contact_id, plan.contact_id) AS contact_id, plan.action_id, plan.standing, plan.until,
+                   CASE WHEN action.state IN ('to_approve', 'todo', 'unknown') THEN 'attention'
+                        WHEN plan.standing IN ('due', 'waiting', 'in_progress') THEN 'moving'
                         WHEN plan.standing IN ('credit', 'non_trade') THEN 'apart'
                         WHEN plan.standing IN %(attention)s THEN 'attention'
                         ELSE 'held' END AS status
               FROM (%(standing)s) AS plan
          LEFT JOIN credit_collection_debtor debtor ON debtor.id = plan.debtor_id
+         LEFT JOIN credit_collection_action action ON action.id = plan.action_id AND plan.standing = 'in_progress'
             """,
             date=date,
             attention=("no_partner", "no_scenario", "scenario_off", "no_step_left", "no_address"),
@@ -135,9 +138,9 @@ class CreditCollectionReportOpenItem(models.Model):
         """Return each standing with its meaning in words; also the reasons why a line is dropped before sending."""
         return {
             "due": self.env._("Due today"),
-            "in_progress": self.env._("A message is on its way"),
+            "in_progress": self.env._("A message or task is on its way"),
             "waiting": self.env._("Waits for the next step"),
-            "interval": self.env._("The last contact was too recently"),
+            "interval": self.env._("The last contact is too recent"),
             "cap": self.env._("Enough contacts for now"),
             "minimum": self.env._("Too small for the next step"),
             "softer": self.env._("Waits for the next message on older items: it would be softer"),

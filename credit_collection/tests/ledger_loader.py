@@ -149,7 +149,12 @@ class LedgerLoader:
     def _load_scenarios(self):
         columns = ("jump", "grace_days", "interval_days", "max_contacts", "window_days", "grouping", "person_position")
         rows = [
-            {"id": db_id(scenario.id), "name": NAME, "active": True, **{name: getattr(scenario, name) for name in columns}}
+            {
+                "id": db_id(scenario.id),
+                "name": NAME,
+                "active": True,
+                **{name: getattr(scenario, name) for name in columns},
+            }
             for scenario in self.ledger.scenarios
         ]
         self._insert("credit_collection_scenario", rows)
@@ -168,7 +173,16 @@ class LedgerLoader:
 
     @staticmethod
     def _step(step: Step) -> dict:
-        columns = ("level", "channel", "tone", "mode", "min_amount", "min_percentage", "person_amount", "approval_amount")
+        columns = (
+            "level",
+            "channel",
+            "tone",
+            "mode",
+            "min_amount",
+            "min_percentage",
+            "person_amount",
+            "approval_amount",
+        )
         return {
             "id": db_id(step.id),
             "scenario_id": db_id(step.scenario_id),

@@ -107,7 +107,7 @@ class _Generator:
             max_contacts=self.rng.randint(0, 3),
             window_days=self.rng.choice((10, 20, 30)),
             grouping="invoice" if self._chance(0.25) else "debtor",
-            person_position=self._decimal("0", "0", "0", "1000", "2500"),
+            person_position=self._decimal("0", "0", "300", "1000", "2500"),
         )
 
     def _ladder(self, scenario_id: int) -> list[Step]:
@@ -131,7 +131,7 @@ class _Generator:
             tone=tone,
             mode=self.rng.choice(("auto", "auto", "auto", "approve", "task")),
             min_amount=self._decimal("0", "0", "0", "50", "200", "500"),
-            min_percentage=self._decimal("0", "0", "0", "5", "20", "50"),
+            min_percentage=self._decimal("0", "0", "0", "5", "20", "50", "100"),
             person_amount=self._decimal("0", "0", "500", "1000"),
             approval_amount=self._decimal("0", "0", "100", "333.33"),
         )
@@ -165,10 +165,11 @@ class _Generator:
             "transactions": tuple(transactions) if self._chance(0.12) else (),
         }
         currency = COMPANY_CURRENCY if self._chance(0.7) else self.foreign
+        replaced = self._day(-30, 0) if self._chance(0.15) else None
         for _ in range(min(room, self.rng.choice((1, 1, 1, 2, 3)))):
             item = self._add_item(currency, self._amount(currency), date_due=due, **shared)
-            if self._chance(0.12):
-                self.replaced[item.id] = (self._day(-30, 0), self.rng.choice((0, 0, 5, 30)))
+            if replaced:
+                self.replaced[item.id] = (replaced, self.rng.choice((0, 0, 5, 30)))
             due += timedelta(days=self.rng.choice((0, 5, 30)))
 
     def _add_item(self, currency: str, residual: Decimal, **values) -> Item:
@@ -289,7 +290,7 @@ class _Generator:
         lines += [self._line(item, day, None, 0, live=False, tone=None) for item in others]
         sent = min(day + timedelta(days=self.rng.randint(0, 2)), self.today) if state == "sent" else None
         tone = max((step for _, step in due), key=lambda step: step.level).tone
-        by_run = run_id if self._chance(0.9) else None
+        by_run = run_id if self._chance(0.8) else None
         return [Action(number, by_run, group[0].debtor_id, state, day, sent, tone, tuple(lines))]
 
     def _next_step(self, item: Item, level: int) -> Step | None:

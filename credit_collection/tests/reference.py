@@ -181,8 +181,10 @@ class _Planner:
         steps = {}
         holds = {item_id: hold for item_id, hold in self.holds.items() if hold}
         for item in self.ledger.items:
+            if self.leaving or item.id not in holds:
+                steps[item.id] = self._step(item)
             if item.id not in holds:
-                step = steps[item.id] = self._step(item)
+                step = steps[item.id]
                 holds[item.id] = self._step_hold(item, step) or self._contact_hold(item, step)
         for group_hold in (self._minimum_hold, self._softer_hold):
             through = {self.items[item_id]: step for item_id, step in steps.items() if not holds[item_id]}

@@ -1,7 +1,6 @@
 """The planner's SQL and the reference in plain Python must give the same answers on random ledgers."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -11,7 +10,6 @@ from odoo.tests import TransactionCase, tagged
 from . import reference
 from .ledger_loader import LedgerLoader, db_id, plain_id
 from .random_ledger import random_ledger
-from .reference_ledger import Action, ActionLine, Debtor, Item, Ledger, Scenario, Step
 
 LEDGERS = 240
 """One ledger for each seed below this."""
@@ -38,10 +36,10 @@ class PlannerCase(TransactionCase):
         cls.planner = cls.env["credit.collection.planner"]
 
     def ask(self, day, **how):
+        """The planner's answer by item, and the items that have more than one."""
         rows = self.planner._get_standings(self.company, day, **how)
-        answers = {plain_id(row["id"]): row for row in rows}
-        self.assertEqual(len(answers), len(rows), "an item stands in two places")
-        return answers
+        places = Counter(plain_id(row["id"]) for row in rows)
+        return {plain_id(row["id"]): row for row in rows}, [item for item, count in places.items() if count > 1]
 
     @staticmethod
     def answer(row, again=False):
@@ -77,19 +75,25 @@ class TestPlannerReference(PlannerCase):
                 self._compare_standings(seed, ledger, day)
                 self._compare_again(seed, ledger, day, rng)
                 self._compare_run(seed, ledger, day)
-        shown = "\n".join(self.differences[:40])
-        self.assertFalse(self.differences, f"{len(self.differences)} differences, the first are:\n{shown}")
+        if self.differences:
+            self.fail("\n".join([f"{len(self.differences)} differences, the first are:", *self.differences[:40]]))
         self.assertEqual(set(self.seen), STANDINGS)
         self.assertLessEqual({"due", "not_asked", "lapsed", "in_progress", "minimum", "interval"}, set(self.seen_again))
 
     def _differ(self, seed, what, expected, found):
-        if expected != found:
-            self.differences.append(f"seed {seed}, {what}:\n    rules {expected}\n    found {found}")
+        if expected == found:
+            return
+        if isinstance(expected, dict) and isinstance(found, dict):  # say only what differs
+            keys = [key for key in {**expected, **found} if expected.get(key) != found.get(key)]
+            expected, found = ({key: side.get(key) for key in keys} for side in (expected, found))
+        self.differences.append(f"seed {seed}, {what}:\n    rules {expected}\n    found {found}")
 
     # === STANDINGS === #
 
     def _compare_standings(self, seed, ledger, day):
-        expected, found = reference.standings(ledger, day), self.ask(day)
+        expected = reference.standings(ledger, day)
+        found, twice = self.ask(day)
+        self._differ(seed, "items that stand in two places", [], twice)
         self._compare_coverage(seed, ledger, found)
         planner = reference._Planner(ledger, day)
         for item in ledger.items:
@@ -99,10 +103,12 @@ class TestPlannerReference(PlannerCase):
             if item.residual > 0:
                 asked = Decimal(repr(row["free_company"]))
                 self._differ(seed, f"item {item.id} in company currency", planner.free_company(item), asked)
+        if seed % 4:
+            return
         debtor = Random(seed).choice(ledger.debtors)
         of_debtor = {item.id: found[item.id] for item in ledger.items if item.debtor_id == debtor.id}
         debtors = self.env["credit.collection.debtor"].browse(db_id(debtor.id))
-        self._differ(seed, f"debtor {debtor.id} alone", of_debtor, self.ask(day, debtors=debtors))
+        self._differ(seed, f"debtor {debtor.id} alone", of_debtor, self.ask(day, debtors=debtors)[0])
 
     def _compare_coverage(self, seed, ledger, found):
         """Each open item has its standing: as many as in the books, and the same amount."""
@@ -128,7 +134,8 @@ class TestPlannerReference(PlannerCase):
         for action in rng.sample(waiting, min(AGAIN, len(waiting))):
             later = day + timedelta(days=rng.choice((0, 0, 1, 7)))
             record = self.env["credit.collection.action"].browse(db_id(action.id))
-            found = self.ask(later, debtors=record.debtor_id, action=record)
+            found, twice = self.ask(later, debtors=record.debtor_id, action=record)
+            self._differ(seed, "items that stand in two places when asked again", [], twice)
             expected = reference.standings_again(ledger, later, action)
             of_debtor = [item.id for item in ledger.items if item.debtor_id == action.debtor_id]
             self._differ(seed, f"items asked again for {action.id}", sorted(of_debtor), sorted(found))
@@ -142,7 +149,9 @@ class TestPlannerReference(PlannerCase):
 
     def _compare_run(self, seed, ledger, day):
         run = self.env["credit.collection.run"]._plan(self.company, day)
-        expected = {(action.debtor_id, action.currency, action.move_id): action for action in reference.actions(ledger, day)}
+        expected = {
+            (action.debtor_id, action.currency, action.move_id): action for action in reference.actions(ledger, day)
+        }
         found = {
             (plain_id(action.debtor_id.id), self.codes[action.currency_id.id], plain_id(action.move_id.id)): action
             for action in run.action_ids

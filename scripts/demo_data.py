@@ -1,0 +1,316 @@
+"""The demo's data, run once by `scripts/demo` in Odoo's shell: customers in every situation, relative to today.
+
+The past is lived through day by day: the cycles that would have run have run, and their mails lie in the sink.
+"""
+
+import datetime
+import json
+import os
+
+ONE_DAY = datetime.timedelta(days=1)
+HISTORY = 55
+
+
+def main(env):
+    env = env(context={**env.context, "tracking_disable": True, "lang": "en_US"})
+    demo = Demo(env)
+    demo.set_up_company()
+    demo.set_up_people()
+    demo.create_customers()
+    demo.live_through_the_past()
+    demo.create_present()
+    demo.live_through_today()
+    demo.write_info()
+    env.cr.commit()
+
+
+class Demo:
+    def __init__(self, env):
+        self.env = env
+        self.company = env.company
+        self.today = env.company._get_collection_today()
+        self.customers = {}
+
+    # === SET-UP === #
+
+    def set_up_company(self):
+        company = self.company
+        company.write(
+            {
+                "name": "Atelier Beaumont",
+                "street": "12 rue des Tanneurs",
+                "zip": "69002",
+                "city": "Lyon",
+                "country_id": self.env.ref("base.fr").id,
+                "phone": "+33 4 72 00 11 22",
+                "email": "accounts@beaumont.example",
+                "website": "https://beaumont.example",
+            }
+        )
+        euro = self.env.ref("base.EUR")
+        (euro + self.env.ref("base.USD")).active = True
+        company.currency_id = euro
+        self.env["account.chart.template"].try_loading("generic_coa", company=company, install_demo=False)
+        company.currency_id = euro
+        self.env["res.currency.rate"].create(
+            {"currency_id": self.env.ref("base.USD").id, "rate": 1.1, "name": "2020-01-01", "company_id": company.id}
+        )
+        self.bank = self.env["account.journal"].search([("type", "=", "bank")], limit=1)
+        outstanding = self.env["account.account"].search([("name", "=", "Outstanding Receipts")], limit=1)
+        self.bank.inbound_payment_method_line_ids.payment_account_id = outstanding
+        provider = self.env.ref("payment.payment_provider_demo")
+        provider.write({"state": "test", "company_id": company.id})
+        self.env.ref("payment_demo.payment_method_demo").active = True
+
+    def set_up_people(self):
+        self.people = {
+            "collector": self._user("Camille Rousseau", "collector", "credit_collection.group_credit_collection_user"),
+            "manager": self._user("Marc Delvaux", "manager", "credit_collection.group_credit_collection_manager"),
+            "accountant": self._user("Anne Keller", "accountant", "account.group_account_manager"),
+            "sales": self._user("Paul Nguyen", "sales", "base.group_user"),
+        }
+        self.people["manager"].group_ids += self.env.ref("account.group_account_invoice")
+        self.company.write(
+            {"collection_user_id": self.people["collector"].id, "collection_manager_id": self.people["manager"].id}
+        )
+
+    def _user(self, name, login, group):
+        user = (
+            self.env["res.users"]
+            .with_context(no_reset_password=True)
+            .create(
+                {
+                    "name": name,
+                    "login": login,
+                    "password": login,
+                    "email": f"{login}@beaumont.example",
+                    "group_ids": [(6, 0, [self.env.ref("base.group_user").id, self.env.ref(group).id])],
+                    "tz": "Europe/Paris",
+                    "notification_type": "inbox",
+                }
+            )
+        )
+        user.partner_id.phone = "+33 4 72 00 11 3" + str(len(login) % 10)
+        return user
+
+    # === CUSTOMERS === #
+
+    def create_customers(self):
+        """Name, kind, city, country; then invoices as (amount, days from today to the due date, customer's reference)."""
+        for name, values, invoices in CUSTOMERS:
+            self.customers[name] = self._customer(name, **values)
+            for amount, days, reference in invoices:
+                self._invoice(name, amount, days, reference)
+
+    def _customer(self, name, kind="business", city="Lyon", country="fr", email=True, tags=(), contact=None):
+        slug = "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())
+        partner = self.env["res.partner"].create(
+            {
+                "name": name,
+                "is_company": kind != "consumer",
+                "collection_kind": kind,
+                "street": f"{3 + len(name)} rue de la République",
+                "city": city,
+                "zip": "69000",
+                "country_id": self.env.ref(f"base.{country}").id,
+                "email": f"accounts@{slug}.example" if email else False,
+                "phone": f"+33 4 78 55 {len(self.customers):02} 10",
+                "category_id": [(6, 0, [self.env.ref(f"credit_collection.{tag}").id for tag in tags])],
+            }
+        )
+        if contact:
+            self.env["res.partner"].create(
+                {"name": contact, "parent_id": partner.id, "type": "invoice", "email": f"payables@{slug}.example"}
+            )
+        return partner
+
+    def _invoice(self, name, amount, days, reference="", move_type="out_invoice", **values):
+        due = self.today + days * ONE_DAY
+        move = self.env["account.move"].create(
+            {
+                "move_type": move_type,
+                "partner_id": self.customers[name].id,
+                "invoice_date": due - 30 * ONE_DAY,
+                "invoice_date_due": due,
+                "invoice_payment_term_id": False,
+                "ref": reference,
+                "invoice_user_id": self.people["sales"].id,
+                "invoice_line_ids": [(0, 0, {"name": "Furniture to order", "price_unit": amount, "tax_ids": [(5,)]})],
+                **values,
+            }
+        )
+        move.action_post()
+        return move
+
+    def _invoices_of(self, name):
+        return self.env["account.move"].search(
+            [("partner_id", "=", self.customers[name].id), ("move_type", "=", "out_invoice")],
+            order="invoice_date_due, id",
+        )
+
+    def _debtor(self, name):
+        return self.env["credit.collection.debtor"]._get_or_create(self.customers[name], self.company)
+
+    def _pay(self, move, days, amount=None):
+        wizard = self.env["account.payment.register"].with_context(active_model="account.move", active_ids=move.ids)
+        values = {"payment_date": self.today + days * ONE_DAY, **({"amount": amount} if amount else {})}
+        wizard.create(values)._create_payments()
+
+    # === TIME === #
+
+    def live_through_the_past(self):
+        """The manager switches the ladders on; then every day of the last weeks runs as it would have."""
+        for scenario in self.env["credit.collection.scenario"].search([("company_id", "=", False)]):
+            scenario.with_user(self.people["manager"])._turn_on()
+        self._prepare_past()
+        for shift in range(-HISTORY, 0):
+            self._live_through(self.today + shift * ONE_DAY)
+
+    def _prepare_past(self):
+        """Who must not be written to in the past, whatever the ledger of today says."""
+        for name in LATECOMERS:
+            self._debtor(name).write({"hold_until": self.today - ONE_DAY, "hold_reason": "Account taken over today"})
+        self.customers["Verger Bio"].write({"collection_bounced_email": "accounts@vergerbio.example"})
+
+    def _live_through(self, day):
+        run = self.env["credit.collection.run"].with_user(self.people["manager"])._plan(self.company, day)
+        if run.state == "proposal":
+            run.with_context(collection_date=day)._confirm()
+        self._send(day)
+        tasks = self.env["credit.collection.action"].search([("state", "=", "todo"), ("tone", "!=", "formal")])
+        for task in tasks:
+            task._set_sent(day, reason="Done by Camille Rousseau")
+        self.env.cr.commit()
+
+    def _send(self, day):
+        actions = self.env["credit.collection.action"].with_context(collection_date=day)
+        self.env.cr.commit()
+        while action := actions._claim_next():
+            action.with_context(collection_date=day)._carry_out(day)
+            self.env.cr.commit()
+
+    # === THE PRESENT === #
+
+    def create_present(self):
+        """What happened in the last days: disputes, holds, credits, payments under way, addresses that fail."""
+        today = self.today
+        for name in LATECOMERS:
+            self._debtor(name).action_release_hold()
+        reason = self.env["credit.collection.dispute.reason"].search([], order="sequence")
+        self._dispute("Menuiserie Alba", reason[2], "The second delivery never arrived.")
+        self._dispute("Galerie Nord", reason[1], "The agreed discount of 15 % is missing.", share=0.15)
+        self._debtor("Studio Lumen").write(
+            {"hold_until": today + 6 * ONE_DAY, "hold_reason": "Their accountant is back on Monday"}
+        )
+        debtor = self._debtor("Hugo Petit")
+        debtor.optout_ids.create({"debtor_id": debtor.id, "channel": "sms", "reason": "Wants e-mail only"})
+        self._invoice("Papeterie Colbert", 640, -1, "Return of chairs", move_type="out_refund")
+        self._pay(self._invoices_of("Brasserie du Quai")[0], -3, 900)
+        self._pay(self._invoices_of("Hôtel Mirabeau"), -2)
+        self._transaction("Cabinet Moreau")
+        self._debtor("Ferme des Alpes").write({"note": "<p>Call Mme Faure before noon, she runs the farm alone.</p>"})
+
+    def _dispute(self, name, reason, description, share=1.0):
+        move = self._invoices_of(name)[0]
+        item = move.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        self.env["credit.collection.dispute"].with_user(self.people["collector"]).create(
+            {
+                "debtor_id": self._debtor(name).id,
+                "reason_id": reason.id,
+                "description": description,
+                "line_ids": [(0, 0, {"move_line_id": item.id, "amount": round(item.amount_residual * share, 2)})],
+            }
+        )
+
+    def _transaction(self, name):
+        move = self._invoices_of(name)[0]
+        transaction = self.env["payment.transaction"].create(
+            {
+                "provider_id": self.env.ref("payment.payment_provider_demo").id,
+                "payment_method_id": self.env.ref("payment_demo.payment_method_demo").id,
+                "amount": move.amount_residual,
+                "currency_id": move.currency_id.id,
+                "partner_id": move.partner_id.id,
+                "reference": f"{move.name}-demo",
+                "invoice_ids": [(6, 0, move.ids)],
+                "operation": "online_direct",
+            }
+        )
+        transaction._set_pending()
+
+    def live_through_today(self):
+        """Today's run is planned; the first half has left, the rest still waits, so that both can be seen."""
+        run = self.env["credit.collection.run"].with_user(self.people["manager"])._plan(self.company, self.today)
+        self.env.cr.commit()
+        ready = run.sudo().action_ids.filtered(lambda action: action.state == "planned")
+        actions = self.env["credit.collection.action"]
+        for __ in range((len(ready) + 1) // 2):
+            actions._claim_next()._carry_out()
+            self.env.cr.commit()
+        # The scheduled sender would finish the rest within minutes; a demo wants to show it.
+        self.env.ref("credit_collection.ir_cron_credit_collection_send").active = False
+
+    # === TELLING === #
+
+    def write_info(self):
+        portal = self.customers["Hôtel Mirabeau"].child_ids or self.customers["Librairie Sagesse"]
+        wizard = self.env["res.users"].with_context(no_reset_password=True)
+        wizard.create(
+            {
+                "name": portal.name,
+                "login": "customer",
+                "password": "customer",
+                "partner_id": portal.id,
+                "group_ids": [(6, 0, [self.env.ref("base.group_portal").id])],
+            }
+        )
+        who = {
+            "accountant": "accountant",
+            "collector": "collector",
+            "manager": "manager",
+            "customer": "portal customer",
+        }
+        logins = [{"who": label, "login": login, "password": login} for login, label in who.items()]
+        with open(os.environ["CREDIT_COLLECTION_DEMO_INFO"], "w") as file:
+            json.dump({"logins": [*logins, {"who": "administrator", "login": "admin", "password": "admin"}]}, file)
+
+
+LATE = ("res_partner_category_late",)
+VALUED = ("res_partner_category_valued",)
+# Accounts that nobody has followed up so far: they begin at the first step, however old the debt.
+LATECOMERS = ("Fonderie Pascal", "Textile Horizon")
+CUSTOMERS = (
+    ("Maison Duval", {"contact": "Claire Duval"}, [(2400, 7, "PO-4711")]),
+    ("Librairie Sagesse", {}, [(310, 0, "B-2201"), (185.5, 12, "B-2240")]),
+    ("Boulangerie Perrin", {}, [(420, -4, "BP/88")]),
+    (
+        "Garage Central",
+        {"contact": "Service comptabilité"},
+        [(780, -4, "GC-19"), (260, -2, "GC-20"), (990, 15, "GC-23")],
+    ),
+    ("Cuisines Martel", {}, [(1250, -11, "CM-310")]),
+    ("Fonderie Pascal", {"city": "Grenoble"}, [(3600, -64, "FP-7"), (2800, -33, "FP-9")]),
+    ("Textile Horizon", {"city": "Lille"}, [(1480, -120, "TH-1020")]),
+    ("Imprimerie Vasseur", {"contact": "Luc Vasseur"}, [(2950, -27, "IV-5520")]),
+    ("Clinique Sainte-Anne", {}, [(18400, -27, "CSA-77")]),
+    ("Domaine Roche", {"city": "Beaune"}, [(4100, -47, "DR-15")]),
+    ("Tramway Sud", {"city": "Marseille"}, [(31000, -5, "TS-2"), (4200, 20, "TS-3")]),
+    ("Menuiserie Alba", {}, [(2300, -15, "MA-61")]),
+    ("Galerie Nord", {"city": "Lille"}, [(5200, -12, "GN-8")]),
+    ("Studio Lumen", {}, [(860, -18, "SL-12")]),
+    ("Atelier Kraft", {"email": False, "city": "Strasbourg"}, [(540, -9, "AK-3")]),
+    ("Verger Bio", {"city": "Annecy"}, [(715, -8, "VB-44")]),
+    ("Papeterie Colbert", {}, [(1900, -13, "PC-90"), (640, -6, "PC-92")]),
+    ("Brasserie du Quai", {}, [(2200, -19, "BQ-5")]),
+    ("Hôtel Mirabeau", {"tags": VALUED, "contact": "Sophie Arnaud"}, [(3300, -10, "HM-61")]),
+    ("Cabinet Moreau", {}, [(1120, -5, "CM-2")]),
+    ("Ferme des Alpes", {"tags": LATE, "city": "Chambéry"}, [(1340, -16, "FA-1"), (890, -3, "FA-2")]),
+    ("Hugo Petit", {"kind": "consumer"}, [(245, -15, "Web 1009")]),
+    ("Nadia Benali", {"kind": "consumer"}, [(129, -6, "Web 1042")]),
+    ("Mairie de Valfleury", {"kind": "public", "city": "Valfleury"}, [(6400, -6, "Marché 2026-12")]),
+    ("Épicerie Rosa", {}, [(12.5, -20, "ER-2")]),
+    ("Nordic Interiors", {"country": "se", "city": "Malmö", "contact": "Elin Berg"}, [(2750, 5, "NI-330")]),
+)
+
+
+main(env)  # noqa: F821 - Odoo's shell provides it
