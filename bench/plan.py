@@ -73,8 +73,8 @@ STATEMENTS = (
          FROM generate_series(1, %(debtors)s) AS n""",
     "UPDATE res_partner SET commercial_partner_id = id WHERE name LIKE 'Bench %%'",
     """INSERT INTO account_move (name, state, move_type, date, invoice_date, invoice_date_due, journal_id, company_id,
-                                 currency_id, partner_id, commercial_partner_id, payment_state, auto_post, sequence_prefix,
-                                 sequence_number)
+                                 currency_id, partner_id, commercial_partner_id, payment_state, auto_post,
+                                 sequence_prefix, sequence_number)
        SELECT 'BENCH/' || n, 'posted', 'out_invoice', due - 30, due - 30, due, %(journal)s, %(company)s, %(currency)s,
               partner.id, partner.id, 'not_paid', 'no', 'BENCH/', n
          FROM generate_series(1, %(items)s) AS n
@@ -85,20 +85,20 @@ STATEMENTS = (
                                       amount_currency, amount_residual, amount_residual_currency, reconciled,
                                       display_type, no_followup)
        SELECT id, name, state, %(account)s, partner_id, company_id, currency_id, currency_id, journal_id, date,
-              invoice_date_due, 50 + id %% 500, 50 + id %% 500, 0, 50 + id %% 500, 50 + id %% 500, 50 + id %% 500, FALSE,
-              'payment_term', FALSE
+              invoice_date_due, 50 + id %% 500, 50 + id %% 500, 0, 50 + id %% 500, 50 + id %% 500, 50 + id %% 500,
+              FALSE, 'payment_term', FALSE
          FROM account_move WHERE name LIKE 'BENCH/%%'""",
     """INSERT INTO credit_collection_debtor (partner_id, company_id)
        SELECT id, %(company)s FROM res_partner WHERE name LIKE 'Bench %%'""",
-    """INSERT INTO credit_collection_action (company_id, debtor_id, contact_id, step_id, scenario_id, level, channel, tone,
-                                             planned_state, state, date, date_sent, currency_id, amount)
-       SELECT %(company)s, debtor.id, debtor.partner_id, step.id, %(scenario)s, step.level, 'email', step.tone, 'planned',
-              'sent', %(today)s::date - days, %(today)s::date - days, %(currency)s, 100
+    """INSERT INTO credit_collection_action (company_id, debtor_id, contact_id, step_id, scenario_id, level, channel,
+                                             tone, planned_state, state, date, date_sent, currency_id, amount)
+       SELECT %(company)s, debtor.id, debtor.partner_id, step.id, %(scenario)s, step.level, 'email', step.tone,
+              'planned', 'sent', %(today)s::date - days, %(today)s::date - days, %(currency)s, 100
          FROM credit_collection_debtor debtor
          JOIN (VALUES (%(step_2)s, 40), (%(step_3)s, 30)) AS past (step_id, days) ON TRUE
          JOIN credit_collection_scenario_step step ON step.id = past.step_id""",
-    """INSERT INTO credit_collection_action_line (action_id, company_id, move_line_id, move_id, step_id, level, tone, live,
-                                                  date_due, amount)
+    """INSERT INTO credit_collection_action_line (action_id, company_id, move_line_id, move_id, step_id, level, tone,
+                                                  live, date_due, amount)
        SELECT action.id, %(company)s, line.id, line.move_id, action.step_id, action.level, action.tone, TRUE,
               line.date_maturity, line.amount_residual_currency
          FROM credit_collection_action action

@@ -96,7 +96,7 @@ class Demo:
     # === CUSTOMERS === #
 
     def create_customers(self):
-        """Name, kind, city, country; then invoices as (amount, days from today to the due date, customer's reference)."""
+        """Each with invoices as (amount, days from today to the due date, the customer's reference)."""
         for name, values, invoices in CUSTOMERS:
             self.customers[name] = self._customer(name, **values)
             for amount, days, reference in invoices:

@@ -122,7 +122,9 @@ class Replay:
                 for name in new
             ]
         )
-        self._remember("res.partner", [(f"customer_{name}", partner.id) for name, partner in zip(new, partners)])
+        self._remember(
+            "res.partner", [(f"customer_{name}", partner.id) for name, partner in zip(new, partners, strict=True)]
+        )
         return len(new)
 
     def _import_invoices(self, day):
@@ -131,7 +133,9 @@ class Replay:
             batch = new[start : start + BATCH]
             moves = self.env["account.move"].create([self._prepare_invoice(row) for row in batch])
             moves._post(soft=False)
-            self._remember("account.move", [(f"invoice_{row['number']}", move.id) for row, move in zip(batch, moves)])
+            self._remember(
+                "account.move", [(f"invoice_{row['number']}", move.id) for row, move in zip(batch, moves, strict=True)]
+            )
             self.env.cr.commit()
         return len(new)
 
@@ -167,10 +171,13 @@ class Replay:
             )
             by_move = lines.grouped("move_id")
             self.env["account.move.line"]._reconcile_plan(
-                [by_move[payment.move_id] | by_move[move] for payment, move in zip(payments, self._moves(batch))]
+                [
+                    by_move[payment.move_id] | by_move[move]
+                    for payment, move in zip(payments, self._moves(batch), strict=True)
+                ]
             )
             names = [f"payment_{row['number']}" for row in batch]
-            self._remember("account.payment", list(zip(names, payments.ids)))
+            self._remember("account.payment", list(zip(names, payments.ids, strict=True)))
             self.env.cr.commit()
         return len(new)
 
@@ -278,9 +285,8 @@ class Replay:
         items, total = sum(run.standing_ids.mapped("item_count")), sum(run.standing_ids.mapped("amount"))
         count, ledger = self._read_ledger_total()
         print(f"  {'Total':60} {items:6} {total:14,.2f}")
-        print(
-            f"  {'Ledger':60} {count:6} {ledger:14,.2f}   {'equal' if (items, round(total, 2)) == (count, ledger) else 'DIFFERENT'}"
-        )
+        equal = (items, round(total, 2)) == (count, float(ledger))
+        print(f"  {'Ledger':60} {count:6} {ledger:14,.2f}   {'equal' if equal else 'DIFFERENT'}")
         sent = len(run.action_ids.filtered(lambda action: action.state == "sent" and action.channel == "email"))
         print(f"\nMails received {mails}, e-mail actions sent {sent}: {'equal' if mails == sent else 'DIFFERENT'}\n")
 

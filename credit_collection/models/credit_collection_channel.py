@@ -3,6 +3,7 @@ from dataclasses import dataclass, field
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from odoo.tools.misc import format_date
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,15 @@ class CreditCollectionChannel(models.AbstractModel):
 
     @api.model
     def _render(self, action):
-        """Return the values of the message (subject, body, addresses) to keep on the action. May raise."""
-        return {}
+        """Return the values of the message to keep on the action: its text in the contact's language. May raise."""
+        if not action.template_id:
+            return {}
+        action = action.with_context(lang=action.contact_id.lang or action.company_id.partner_id.lang)
+        values = action._get_text_values()
+        subject, text = action.template_id._render(values)
+        layout = {**self._prepare_layout(action, values), "text": text}
+        body = action.env["ir.qweb"]._render("credit_collection.mail_reminder", layout, minimal_qcontext=True)
+        return {"subject": subject, "body": body}
 
     @api.model
     def _deliver(self, action):
@@ -76,6 +84,17 @@ class CreditCollectionChannel(models.AbstractModel):
         """
 
     # === HELPERS === #
+
+    @api.model
+    def _prepare_layout(self, action, values):
+        return {
+            "action": action,
+            "company": action.company_id,
+            "values": values,
+            "lines": action._get_printed_lines(),
+            "format_date": lambda day: format_date(action.env, day, date_format="medium"),
+            "pay_url": action._get_pay_url(),
+        }
 
     @api.model
     def _sql_contacts(self, company, usable):

@@ -5,8 +5,8 @@ import uuid
 from markupsafe import Markup
 from odoo import api, models
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
+from odoo.exceptions import UserError
 from odoo.tools import SQL, email_normalize, formataddr
-from odoo.tools.misc import format_date
 
 from .credit_collection_channel import DeliveryResult
 
@@ -39,21 +39,13 @@ class CreditCollectionChannelEmail(models.AbstractModel):
 
     @api.model
     def _render(self, action):
-        action = action.with_context(lang=action.contact_id.lang or action.company_id.partner_id.lang)
-        values = action._get_text_values()
-        subject, text = action.template_id._render(values)
-        body = action.env["ir.qweb"]._render(
-            "credit_collection.mail_reminder",
-            {**self._prepare_layout(action, values), "text": text},
-            minimal_qcontext=True,
-        )
-        sender = action._get_sender()
+        if not action.template_id:
+            raise UserError(self.env._("The step %s has no text to send.", action.step_id.display_name))
+        sender, company = action._get_sender(), action.company_id
+        address = sender.email_normalized or email_normalize(company.email) or ""
         return {
-            "subject": subject,
-            "body": body,
-            "email_from": formataddr(
-                (values["sender"], sender.email_normalized or email_normalize(action.company_id.email) or "")
-            ),
+            **super()._render(action),
+            "email_from": formataddr((sender.name or company.name, address)),
             "email_to": email_normalize(action.contact_id.email),
             "message_key": action.message_key or self._prepare_message_key(action),
         }
@@ -73,19 +65,6 @@ class CreditCollectionChannelEmail(models.AbstractModel):
         )
 
     # === MESSAGE === #
-
-    @api.model
-    def _prepare_layout(self, action, values):
-        return {
-            "action": action,
-            "company": action.company_id,
-            "sender": action._get_sender(),
-            "values": values,
-            "lines": action._get_printed_lines(),
-            "due_lines": action.line_ids.filtered(lambda line: line.step_id and not line.dropped),
-            "format_date": lambda day: format_date(action.env, day, date_format="medium"),
-            "pay_url": action._get_pay_url(),
-        }
 
     @api.model
     def _prepare_message_key(self, action):

@@ -136,8 +136,8 @@ class CreditCollectionPlanner(models.AbstractModel):
         if row["date_due"] < day:
             position["amount_overdue"] += row["amount_residual"]
             position["overdue_since"] = min(position["overdue_since"] or row["date_due"], row["date_due"])
-        if row["standing"] in ("due", "waiting", "in_progress"):
-            when = day if row["standing"] != "waiting" else row["step_date"]
+        when = day if row["standing"] in ("due", "in_progress") else row["until"]
+        if when and (row["step_id"] or row["action_id"]):
             found = (when, -(row["level"] or 0), row["step_id"], row["action_id"])
             if not position["next"] or found[:2] < position["next"][:2]:
                 position["next"] = found

@@ -1,6 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.orm.domains import DomainAnd, DomainCondition
 from odoo.tools import SQL
+
+# Up to so many items the planner is asked about their debtors only; beyond, about all.
+SMALL = 500
 
 
 class CreditCollectionReportOpenItem(models.Model):
@@ -63,12 +68,10 @@ class CreditCollectionReportOpenItem(models.Model):
     @property
     def _table_query(self):
         """Union of the planner's answers for the companies in question."""
-        context = self.env.context
-        company_ids = context.get("collection_company_ids") or self.env.companies.ids
-        debtors = context.get("collection_debtor_ids")
-        scope = self.env["credit.collection.debtor"].sudo().browse(debtors) if debtors is not None else None
+        company_ids = self.env.context.get("collection_company_ids") or self.env.companies.ids
         planner = self.env["credit.collection.planner"]
         planner._flush()
+        scope = self._get_scope()
         return SQL(" UNION ALL ").join(
             self._sql_company(company, planner, scope) for company in self.env["res.company"].sudo().browse(company_ids)
         )
@@ -87,8 +90,10 @@ class CreditCollectionReportOpenItem(models.Model):
                         ELSE '4' END AS ageing,
                    plan.residual, plan.amount_residual, plan.disputed, plan.covered, plan.free, plan.free_company,
                    plan.scenario_id, plan.level, COALESCE(action.step_id, plan.step_id) AS step_id,
-                   COALESCE(action.date, plan.step_date) AS step_date, COALESCE(action.channel, plan.channel) AS channel,
-                   COALESCE(action.contact_id, plan.contact_id) AS contact_id, plan.action_id, plan.standing, plan.until,
+                   COALESCE(action.date, plan.step_date) AS step_date,
+                   COALESCE(action.channel, plan.channel) AS channel,
+                   COALESCE(action.contact_id, plan.contact_id) AS contact_id,
+                   plan.action_id, plan.standing, plan.until,
                    CASE WHEN action.state IN ('to_approve', 'todo', 'unknown') THEN 'attention'
                         WHEN plan.standing IN ('due', 'waiting', 'in_progress') THEN 'moving'
                         WHEN plan.standing IN ('credit', 'non_trade') THEN 'apart'
@@ -102,6 +107,52 @@ class CreditCollectionReportOpenItem(models.Model):
             attention=("no_partner", "no_scenario", "scenario_off", "no_step_left", "no_address"),
             standing=planner._sql_standing(company, date, debtors=scope),
         )
+
+    # === SCOPE === #
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Ask the planner about the debtors named by the domain only: one file does not need the whole ledger."""
+        debtor_ids = self._get_debtors_named(Domain(domain))
+        if debtor_ids is not None:
+            self = self.with_context(collection_debtor_ids=debtor_ids)
+        return super()._search(domain, *args, **kwargs)
+
+    @api.model
+    def _get_debtors_named(self, domain):
+        """Return the ids of the debtors that ``domain`` is limited to, None when it is not limited to any."""
+        parts = domain.children if isinstance(domain, DomainAnd) else [domain]
+        for part in parts:
+            if not isinstance(part, DomainCondition) or part.field_expr not in ("debtor_id", "move_id"):
+                continue
+            values = part.value if part.operator == "in" else [part.value] if part.operator == "=" else ()
+            if not values or not all(type(value) is int for value in values):
+                continue
+            if part.field_expr == "debtor_id":
+                return list(values)
+            moves = self.env["account.move"].sudo().browse(values)
+            return self._find_debtors(moves.line_ids)
+        return None
+
+    @api.model
+    def _find_debtors(self, lines):
+        """Return the ids of the debtors of ``lines``; None when one of them has none."""
+        receivable = lines.filtered(lambda line: line.account_type == "asset_receivable")
+        partners = receivable.partner_id.commercial_partner_id
+        debtors = (
+            self.env["credit.collection.debtor"]
+            .sudo()
+            .search([("partner_id", "in", partners.ids), ("company_id", "in", receivable.company_id.ids)])
+        )
+        complete = all(receivable.mapped("partner_id")) and len(debtors.partner_id) == len(partners)
+        return debtors.ids if complete else None
+
+    def _get_scope(self):
+        """Return the debtors to ask about, None for all: those of the records read, or those of the search."""
+        debtor_ids = self.env.context.get("collection_debtor_ids")
+        if debtor_ids is None and 0 < len(self._ids) <= SMALL:
+            debtor_ids = self._find_debtors(self.env["account.move.line"].sudo().browse(self._ids).exists())
+        return None if debtor_ids is None else self.env["credit.collection.debtor"].sudo().browse(debtor_ids)
 
     # === COMPUTE METHODS === #
 

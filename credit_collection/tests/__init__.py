@@ -1,1 +1,10 @@
-from . import test_default_data, test_flow, test_install, test_planner_reference
+from . import (
+    test_company,
+    test_default_data,
+    test_dispute,
+    test_flow,
+    test_house,
+    test_install,
+    test_planner_reference,
+    test_profile,
+)

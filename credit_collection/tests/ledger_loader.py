@@ -248,15 +248,17 @@ class LedgerLoader:
     def _addresses(self, debtor: Debtor | None, usable: bool) -> dict:
         """The addresses of a partner: all of them, those that the debtor has, or such as nobody can write to."""
         has = {"email", "phone", "letter"} if debtor is None else debtor.reachable if usable else set()
+        letter = {"street": "Street 1", "city": "Berlin", "country_id": self.country_id}
+        if "letter" not in has:
+            missing = self.rng.choice(list(letter))
+            letter[missing] = None if missing == "country_id" else self.rng.choice((None, ""))
         email = f"random{debtor.id if debtor else 0}@example.com" if "email" in has or self.rng.random() < 0.5 else None
         return {
             "email": email,
             "email_normalized": email,
             "collection_bounced_email": email if "email" not in has else None,
             "phone_sanitized": "+4930123456" if "phone" in has else None,
-            "street": "Street 1" if "letter" in has or self.rng.random() < 0.5 else "",
-            "city": "Berlin" if "letter" in has else self.rng.choice(("", None)),
-            "country_id": self.country_id,
+            **letter,
         }
 
     def _debtor(self, debtor: Debtor) -> dict:

@@ -277,7 +277,7 @@ class _Generator:
             return []
         lines = []
         for item, step in due:
-            live = state not in DEAD_STATES and not (state == "sent" and self._chance(0.05))  # its ladder begins again
+            live = state not in DEAD_STATES and not self._chance(0.05)  # dropped, or its ladder begins again
             if live:
                 levels[item.id] = step.level
             level = max(1, step.level + self.rng.choice((0,) * 8 + (-1, 1)))  # the ladder was renumbered since

@@ -1,6 +1,7 @@
 """The planner's SQL and the reference in plain Python must give the same answers on random ledgers."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -10,6 +11,7 @@ from odoo.tests import TransactionCase, tagged
 from . import reference
 from .ledger_loader import LedgerLoader, db_id, plain_id
 from .random_ledger import random_ledger
+from .reference_ledger import Action, ActionLine, Debtor, Item, Ledger, Scenario, Step
 
 LEDGERS = 240
 """One ledger for each seed below this."""
@@ -74,6 +76,7 @@ class TestPlannerReference(PlannerCase):
             with self.loader.loaded(ledger, day, seed):
                 self._compare_standings(seed, ledger, day)
                 self._compare_again(seed, ledger, day, rng)
+                self._compare_preview(seed, ledger, day)
                 self._compare_run(seed, ledger, day)
         if self.differences:
             self.fail("\n".join([f"{len(self.differences)} differences, the first are:", *self.differences[:40]]))
@@ -125,6 +128,16 @@ class TestPlannerReference(PlannerCase):
         self._differ(seed, "books", total, Decimal(repr(amount)))
         rows = sum(Decimal(repr(row["amount_residual"])) for row in found.values())
         self._differ(seed, "amount of the standings", total, rows)
+
+    def _compare_preview(self, seed, ledger, day):
+        """A scenario that is off is looked at as if it were on."""
+        for scenario in [scenario for scenario in ledger.scenarios if not scenario.on][:1]:
+            scenarios = [replace(other, on=other.on or other == scenario) for other in ledger.scenarios]
+            expected = reference.standings(replace(ledger, scenarios=tuple(scenarios)), day)
+            found, __ = self.ask(day, preview=self.env["credit.collection.scenario"].browse(db_id(scenario.id)))
+            for item in ledger.items:
+                answer = self.answer(found[item.id])
+                self._differ(seed, f"item {item.id} in a preview", self.expected(expected[item.id]), answer)
 
     # === ASKED AGAIN === #
 
@@ -196,3 +209,125 @@ class TestPlannerReference(PlannerCase):
                 plain_id(line.move_line_id.id): (line.level, line.tone, line.live) for line in action.line_ids - due
             },
         }
+
+
+@tagged("post_install", "-at_install")
+class TestAskedAgain(PlannerCase):
+    """Section 7 in cases that one can follow: planner and reference say the same, and what the rules say."""
+
+    def setUp(self):
+        super().setUp()
+        self.ledger = Ledger(
+            company_currency="EUR",
+            currency_decimals={"EUR": 2, "USD": 2},
+            company_scenario_id=1,
+            scenarios=(Scenario(1, interval_days=7, max_contacts=2, window_days=30),),
+            steps=(
+                Step(11, 1, 1, -5, "email", "preventive"),
+                Step(12, 1, 2, 3, "email", "friendly"),
+                Step(13, 1, 3, 10, "email", "firm", min_amount=Decimal(100)),
+            ),
+            debtors=(Debtor(1, reachable=frozenset({"email", "person"})),),
+            items=(),
+        )
+
+    def item(self, number, days_late, residual=60, **values):
+        due = TODAY - timedelta(days=days_late)
+        values = {"currency": "EUR", "date": due - timedelta(days=30), "partner_id": 1, "debtor_id": 1, **values}
+        amount = Decimal(residual)
+        return Item(number, 100 + number, residual=amount, residual_company=amount, date_due=due, **values)
+
+    def action(self, number, items, step, state="planned", run=1, day=TODAY):
+        """An action on items; the item is given as ``(item, False)`` when its line was dropped."""
+        chosen = next(found for found in self.ledger.steps if found.id == step)
+        lines = [entry if isinstance(entry, tuple) else (entry, True) for entry in items]
+        lines = [ActionLine(i.id, i.move_id, i.date_due, step, chosen.level, live, chosen.tone) for i, live in lines]
+        return Action(number, run, 1, state, day, day if state == "sent" else None, chosen.tone, tuple(lines))
+
+    def check(self, expected, items, actions, day=TODAY, **values):
+        """The first of the actions is about to leave."""
+        ledger = replace(self.ledger, items=tuple(items), actions=tuple(actions), **values)
+        answers = reference.standings_again(ledger, day, actions[0])
+        self.assertEqual({item: answer.code for item, answer in answers.items()}, expected)
+        with self.loader.loaded(ledger, day):
+            leaving = self.env["credit.collection.action"].browse(db_id(actions[0].id))
+            found, twice = self.ask(day, debtors=leaving.debtor_id, action=leaving)
+            self.assertFalse(twice)
+            for item, row in found.items():
+                self.assertEqual(self.answer(row, again=True), self.expected(answers[item]))
+        return found
+
+    def test_own_run_does_not_hold_it_up(self):
+        mine, other = self.item(1, 5), self.item(2, 5, currency="USD")
+        actions = [self.action(1, [mine], 12), self.action(2, [other], 12)]
+        found = self.check({1: "due", 2: "in_progress"}, [mine, other], actions)
+        self.assertEqual(plain_id(found[1]["step_id"]), 12)
+        self.assertTrue(found[1]["contact_id"])
+
+    def test_an_action_without_run_leaves_out_itself_only(self):
+        mine, other = self.item(1, 5), self.item(2, 5)
+        actions = [self.action(1, [mine], 12, run=None), self.action(2, [other], 12, run=None)]
+        self.check({1: "interval", 2: "in_progress"}, [mine, other], actions)
+        self.check({1: "due", 2: "not_asked"}, [mine, other], actions[:1])
+
+    def test_a_contact_by_another_run_holds_it_up(self):
+        mine = self.item(1, 5)
+        sent = self.action(2, [self.item(2, 5)], 12, "sent", run=2, day=TODAY - timedelta(days=6))
+        self.check({1: "interval", 2: "not_asked"}, [mine, self.item(2, 5)], [self.action(1, [mine], 12), sent])
+        self.check(
+            {1: "due", 2: "not_asked"},
+            [mine, self.item(2, 5)],
+            [self.action(1, [mine], 12), sent],
+            day=TODAY + timedelta(days=1),
+        )
+
+    def test_the_cap_counts_the_contacts_of_other_runs(self):
+        mine, other = self.item(1, 20), self.item(2, 40)
+        earlier = [TODAY - timedelta(days=days) for days in (10, 29)]
+        sent = [self.action(n, [other], 12 + n - 2, "sent", run=n, day=day) for n, day in enumerate(earlier, 2)]
+        self.check({1: "cap", 2: "not_asked"}, [mine, other], [self.action(1, [mine], 12), *sent])
+        tomorrow = TODAY + timedelta(days=1)
+        self.check({1: "due", 2: "not_asked"}, [mine, other], [self.action(1, [mine], 12), *sent], day=tomorrow)
+
+    def test_a_notice_before_the_due_date_lapses_on_it(self):
+        mine = self.item(1, 0)
+        actions = [self.action(1, [mine], 11, day=TODAY - timedelta(days=4))]
+        self.check({1: "due"}, [mine], actions, day=TODAY - timedelta(days=1))
+        self.check({1: "lapsed"}, [mine], actions)
+
+    def test_a_notice_before_the_due_date_yields_to_what_is_overdue(self):
+        mine, late = self.item(1, -3), self.item(2, 1)
+        found = self.check({1: "overdue_first", 2: "not_asked"}, [mine, late], [self.action(1, [mine], 11)])
+        self.assertEqual(found[1]["until"], mine.date_due)
+
+    def test_the_step_is_fixed(self):
+        """Neither a step that was sent meanwhile, nor a date that moved, nor a firmer message changes the step."""
+        mine, firm, moved = self.item(1, 20), self.item(2, 20), self.item(3, 1)
+        sent = self.action(2, [mine, firm], 13, "sent", run=2, day=TODAY - timedelta(days=8))
+        self.check({1: "due", 2: "not_asked", 3: "due"}, [mine, firm, moved], [self.action(1, [mine, moved], 12), sent])
+
+    def test_a_line_that_was_dropped_is_not_asked(self):
+        mine, dropped = self.item(1, 20), self.item(2, 20)
+        self.check({1: "due", 2: "not_asked"}, [mine, dropped], [self.action(1, [mine, (dropped, False)], 12)])
+
+    def test_the_minimum_weighs_what_is_still_in_the_message(self):
+        first, second = self.item(1, 20), self.item(2, 20)
+        actions = [self.action(1, [first, second], 13)]
+        self.check({1: "due", 2: "due"}, [first, second], actions)
+        self.check({1: "minimum", 2: "blocked"}, [first, replace(second, blocked=True)], actions)
+        credit = self.item(3, 0, -30)
+        self.check({1: "minimum", 2: "minimum", 3: "credit"}, [first, second, credit], actions)
+
+    def test_holds_of_the_item_come_first(self):
+        mine = self.item(1, 5)
+        actions = [self.action(1, [mine], 12)]
+        self.check({1: "no_followup"}, [replace(mine, no_followup=True)], actions)
+        self.check({1: "payment_pending"}, [replace(mine, transactions=(("authorized", TODAY),))], actions)
+        self.check({1: "covered", 2: "credit"}, [mine, self.item(2, 0, -60)], actions)
+        held = Debtor(1, hold_until=TODAY, reachable=frozenset({"email"}))
+        self.check({1: "debtor_hold"}, [mine], actions, debtors=(held,))
+        closed = Debtor(1, optouts=frozenset({"email"}), reachable=frozenset({"email"}))
+        self.check({1: "opted_out"}, [mine], actions, debtors=(closed,))
+        self.check({1: "no_address"}, [mine], actions, debtors=(Debtor(1),))
+        off = replace(self.ledger.scenarios[0], on=False)
+        self.check({1: "scenario_off"}, [mine], actions, scenarios=(off,))
