@@ -97,9 +97,9 @@ STATEMENTS = (
          FROM credit_collection_debtor debtor
          JOIN (VALUES (%(step_2)s, 40), (%(step_3)s, 30)) AS past (step_id, days) ON TRUE
          JOIN credit_collection_scenario_step step ON step.id = past.step_id""",
-    """INSERT INTO credit_collection_action_line (action_id, company_id, move_line_id, move_id, step_id, level, tone,
+    """INSERT INTO credit_collection_action_line (action_id, move_line_id, move_id, step_id, level, tone,
                                                   live, date_due, amount)
-       SELECT action.id, %(company)s, line.id, line.move_id, action.step_id, action.level, action.tone, TRUE,
+       SELECT action.id, line.id, line.move_id, action.step_id, action.level, action.tone, TRUE,
               line.date_maturity, line.amount_residual_currency
          FROM credit_collection_action action
          JOIN credit_collection_debtor debtor ON debtor.id = action.debtor_id

@@ -12,11 +12,13 @@ class CreditCollectionActionLine(models.Model):
     _name = "credit.collection.action.line"
     _description = "Collection Action Item"
     _order = "action_id, date_due, id"
+    # Lines are written in bulk and never edited by people: who and when stand on the action.
+    _log_access = False
 
     action_id = fields.Many2one(
         "credit.collection.action", required=True, index=True, ondelete="cascade", readonly=True
     )
-    company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
+    company_id = fields.Many2one(related="action_id.company_id")
     move_line_id = fields.Many2one(
         "account.move.line", string="Open Item", index="btree_not_null", ondelete="set null", readonly=True
     )
@@ -31,7 +33,7 @@ class CreditCollectionActionLine(models.Model):
     customer_reference = fields.Char(readonly=True)
     date_invoice = fields.Date(readonly=True)
     date_due = fields.Date(readonly=True)
-    currency_id = fields.Many2one("res.currency", readonly=True)
+    currency_id = fields.Many2one(related="action_id.currency_id")
     residual = fields.Monetary("Open", readonly=True)
     disputed = fields.Monetary(readonly=True)
     covered = fields.Monetary("Covered by credit", readonly=True)

@@ -2,7 +2,6 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from .credit_collection_channel import DeliveryResult
 
@@ -167,11 +166,3 @@ class CreditCollectionActionLine(models.Model):
 
     def _drop(self, code):
         return self.write({"live": False, "dropped": code})
-
-    @api.model
-    def _sql_values(self):
-        """Return the frozen columns of a line, read from ``plan`` and the invoice."""
-        return SQL(
-            """move.name, COALESCE(NULLIF(move.ref, ''), ''), COALESCE(move.invoice_date, move.date), plan.date_due,
-               plan.currency_id, plan.residual, plan.disputed, plan.covered, plan.free"""
-        )

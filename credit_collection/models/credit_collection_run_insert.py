@@ -28,27 +28,34 @@ class CreditCollectionRun(models.Model):
                     INSERT INTO credit_collection_action
                                 (run_id, company_id, debtor_id, contact_id, user_id, move_id, step_id, scenario_id,
                                  level, channel, tone, template_id, planned_state, state, date, currency_id, amount,
-                                 amount_company, tries, create_uid, create_date, write_uid, write_date)
+                                 amount_shown, amount_company, tries, create_uid, create_date, write_uid, write_date)
                     SELECT %(run)s, %(company)s, leader.debtor_id, leader.contact_id,
                            COALESCE(debtor.user_id, %(collector)s::int), NULLIF(leader.only_move, 0), leader.step_id,
                            leader.scenario_id, leader.step_level, leader.channel, leader.step_tone, leader.template_id,
-                           mode.state, mode.state, %(date)s, leader.currency_id, leader.amount, leader.amount_company,
-                           0, %(uid)s, %(now)s, %(uid)s, %(now)s
+                           mode.state, mode.state, %(date)s, leader.currency_id, leader.amount,
+                           CASE WHEN leader.only_move = 0 THEN shown.amount END, leader.amount_company, 0,
+                           %(uid)s, %(now)s, %(uid)s, %(now)s
                       FROM leader
                       JOIN credit_collection_debtor debtor ON debtor.id = leader.debtor_id
+                 LEFT JOIN (
+                          SELECT debtor_id, currency_id, SUM(free) AS amount
+                            FROM %(plan)s
+                           WHERE date_due < %(date)s AND free > 0 AND standing IN %(open)s AND standing <> 'due'
+                        GROUP BY debtor_id, currency_id) AS shown
+                        ON shown.debtor_id = leader.debtor_id AND shown.currency_id = leader.currency_id
                 CROSS JOIN LATERAL (SELECT %(mode)s AS state) AS mode
                      WHERE leader.place = 1
                  RETURNING id, debtor_id, currency_id, COALESCE(move_id, 0) AS only_move),
                 line AS (
                     INSERT INTO credit_collection_action_line
-                                (action_id, company_id, move_line_id, move_id, step_id, level, tone, live, reference,
-                                 customer_reference, date_invoice, date_due, currency_id, residual, disputed, covered,
-                                 amount, create_uid, create_date, write_uid, write_date)
-                    SELECT action.id, %(company)s, plan.id, plan.move_id,
+                                (action_id, move_line_id, move_id, step_id, level, tone, live, reference,
+                                 customer_reference, date_invoice, date_due, residual, disputed, covered, amount)
+                    SELECT action.id, plan.id, plan.move_id,
                            CASE WHEN plan.standing = 'due' THEN plan.step_id END,
                            CASE WHEN plan.standing = 'due' THEN plan.step_level END,
                            CASE WHEN plan.standing = 'due' THEN plan.step_tone END,
-                           plan.standing = 'due', %(values)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+                           plan.standing = 'due', move.name, move.ref, COALESCE(move.invoice_date, move.date),
+                           plan.date_due, plan.residual, plan.disputed, plan.covered, plan.free
                       FROM %(plan)s AS plan
                       JOIN account_move move ON move.id = plan.move_id
                       JOIN action ON action.debtor_id = plan.debtor_id AND action.currency_id = plan.currency_id
@@ -72,7 +79,6 @@ class CreditCollectionRun(models.Model):
                 uid=self.env.uid,
                 now=self.env.cr.now(),
                 mode=self._sql_mode(),
-                values=self.env["credit.collection.action.line"]._sql_values(),
                 open=planner._get_open_standings(),
             )
         )

@@ -197,7 +197,8 @@ class LedgerLoader:
         calendar = self.calendars[len(self.ledger.workdays)]
         self.env.cr.execute(
             SQL(
-                "UPDATE res_company SET collection_scenario_id = %s, resource_calendar_id = %s, collection_tz = %s WHERE id = %s",
+                "UPDATE res_company SET collection_scenario_id = %s, resource_calendar_id = %s, collection_tz = %s"
+                " WHERE id = %s",
                 db_id(self.ledger.company_scenario_id),
                 calendar,
                 self.zone.key,
@@ -252,7 +253,8 @@ class LedgerLoader:
         if "letter" not in has:
             missing = self.rng.choice(list(letter))
             letter[missing] = None if missing == "country_id" else self.rng.choice((None, ""))
-        email = f"random{debtor.id if debtor else 0}@example.com" if "email" in has or self.rng.random() < 0.5 else None
+        has_email = "email" in has or self.rng.random() < 0.5
+        email = f"random{debtor.id if debtor else 0}@example.com" if has_email else None
         return {
             "email": email,
             "email_normalized": email,
@@ -459,7 +461,6 @@ class LedgerLoader:
     def _action_line(self, action: Action, line: ActionLine) -> dict:
         return {
             "action_id": db_id(action.id),
-            "company_id": self.company.id,
             "move_line_id": db_id(line.item_id),
             "move_id": db_id(line.move_id),
             "step_id": db_id(line.step_id),
@@ -467,7 +468,6 @@ class LedgerLoader:
             "tone": line.tone,
             "live": line.live,
             "date_due": line.date_due,
-            "currency_id": self.currencies[self.moves[line.move_id].currency],
         }
 
     # === NEIGHBOURS === #
