@@ -202,6 +202,10 @@ class Demo:
         self._debtor("Studio Lumen").write(
             {"hold_until": today + 6 * ONE_DAY, "hold_reason": "Their accountant is back on Monday"}
         )
+        for name in ("Tramway Sud", "Clinique Sainte-Anne", "Domaine Roche"):
+            self._debtor(name).user_id = self.people["manager"]
+        for name in ("Galerie Nord", "Imprimerie Vasseur", "Fonderie Pascal", "Ferme des Alpes"):
+            self._debtor(name).user_id = self.people["collector"]
         debtor = self._debtor("Hugo Petit")
         debtor.optout_ids.create({"debtor_id": debtor.id, "channel": "sms", "reason": "Wants e-mail only"})
         self._invoice("Papeterie Colbert", 640, -1, "Return of chairs", move_type="out_refund")

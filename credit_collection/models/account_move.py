@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class AccountMove(models.Model):
@@ -99,6 +100,34 @@ class AccountMove(models.Model):
             item = by_move.get(move, items)[:1]
             move.collection_why = item.why
             move.collection_next_date = item.until or item.step_date
+
+    # === CRUD METHODS === #
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Let lists of invoices be sorted and grouped by level and by open dispute."""
+        parts = {"collection_level": self._sql_collection_level, "collection_disputed": self._sql_collection_disputed}
+        if field_expr in parts:
+            self._check_field_access(self._fields[field_expr], "read")
+            return parts[field_expr](SQL.identifier(alias, "id"))
+        return super()._field_to_sql(alias, field_expr, query)
+
+    @api.model
+    def _sql_collection_level(self, move_id):
+        return SQL(
+            """COALESCE((SELECT MAX(line.level) FROM credit_collection_action_line line
+                           JOIN credit_collection_action action ON action.id = line.action_id
+                          WHERE line.live AND action.state = 'sent' AND line.move_id = %s), 0)""",
+            move_id,
+        )
+
+    @api.model
+    def _sql_collection_disputed(self, move_id):
+        return SQL(
+            """EXISTS (SELECT FROM credit_collection_dispute_line line
+                         JOIN credit_collection_dispute dispute ON dispute.id = line.dispute_id
+                        WHERE dispute.state = 'open' AND line.move_id = %s)""",
+            move_id,
+        )
 
     # === ACTION METHODS === #
 

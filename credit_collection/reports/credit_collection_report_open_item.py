@@ -90,7 +90,10 @@ class CreditCollectionReportOpenItem(models.Model):
                         ELSE '4' END AS ageing,
                    plan.residual, plan.amount_residual, plan.disputed, plan.covered, plan.free, plan.free_company,
                    plan.scenario_id, plan.level, COALESCE(action.step_id, plan.step_id) AS step_id,
-                   COALESCE(action.date, plan.step_date) AS step_date,
+                   CASE WHEN action.id IS NOT NULL THEN action.date
+                        WHEN plan.standing = 'due' THEN %(date)s
+                        WHEN plan.standing = 'waiting' OR plan.until IS NOT NULL
+                        THEN GREATEST(plan.step_date, plan.until) END AS step_date,
                    COALESCE(action.channel, plan.channel) AS channel,
                    COALESCE(action.contact_id, plan.contact_id) AS contact_id,
                    plan.action_id, plan.standing, plan.until,

@@ -38,6 +38,10 @@ class TestFlow(CollectionCommon):
         self._send("2026-03-05")
         self.assertEqual(self._standing(move, "2026-03-05")["level"], 2)
         self.assertEqual(move.collection_level, 2)
+        invoices = self.env["account.move"].with_user(self.accountant)
+        self.assertEqual(invoices.search([("collection_level", ">", 1)]), move)
+        groups = invoices._read_group([("id", "=", move.id)], ["collection_level", "collection_disputed"], ["__count"])
+        self.assertEqual(groups, [(2, False, 1)])
 
     def test_a_fresh_install_sends_nothing(self):
         self.scenario.with_user(self.manager).action_turn_off()

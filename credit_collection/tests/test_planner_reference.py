@@ -331,3 +331,49 @@ class TestAskedAgain(PlannerCase):
         self.check({1: "no_address"}, [mine], actions, debtors=(Debtor(1),))
         off = replace(self.ledger.scenarios[0], on=False)
         self.check({1: "scenario_off"}, [mine], actions, scenarios=(off,))
+
+
+@tagged("post_install", "-at_install")
+class TestWhoActs(PlannerCase):
+    """The limits of section 6, hit exactly."""
+
+    def check(self, expected, scenario=None, step=None):
+        amount, day = Decimal(60), TODAY - timedelta(days=20)
+        item = Item(1, 101, "EUR", amount, amount, day, day, 1, 1)
+        apart = replace(
+            item, id=2, move_id=102, residual=Decimal(500), residual_company=Decimal(500), account_non_trade=True
+        )
+        ledger = Ledger(
+            company_currency="EUR",
+            currency_decimals={"EUR": 2},
+            company_scenario_id=1,
+            scenarios=(Scenario(1, window_days=30, **scenario or {}),),
+            steps=(Step(11, 1, 1, 3, "email", "friendly", **step or {}),),
+            debtors=(Debtor(1, reachable=frozenset({"email", "person"})),),
+            items=(item, apart),
+        )
+        [planned] = reference.actions(ledger, TODAY)
+        self.assertEqual(planned.state, expected)
+        with self.loader.loaded(ledger, TODAY):
+            run = self.env["credit.collection.run"]._plan(self.company, TODAY)
+            self.assertEqual(run.action_ids.mapped("planned_state"), [expected])
+
+    def test_nobody(self):
+        self.check("planned")
+
+    def test_position(self):
+        self.check("planned", scenario={"person_position": Decimal(60)})
+        self.check("todo", scenario={"person_position": Decimal("59.99")})
+
+    def test_person(self):
+        self.check("planned", step={"person_amount": Decimal(60)})
+        self.check("todo", step={"person_amount": Decimal("59.99")})
+
+    def test_approval(self):
+        self.check("planned", step={"approval_amount": Decimal(60)})
+        self.check("to_approve", step={"approval_amount": Decimal("59.99")})
+        self.check("todo", step={"approval_amount": Decimal("59.99"), "mode": "task"})
+
+    def test_mode(self):
+        self.check("to_approve", step={"mode": "approve"})
+        self.check("todo", step={"mode": "approve", "person_amount": Decimal(1)})
