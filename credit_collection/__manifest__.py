@@ -35,5 +35,6 @@
         "views/res_config_settings_views.xml",
         "views/credit_collection_menus.xml",
     ],
+    "post_init_hook": "open_debtor_files",
     "application": True,
 }

@@ -17,6 +17,7 @@ from . import (
     credit_collection_dispute_reason,
     credit_collection_optout,
     credit_collection_planner,
+    credit_collection_planner_credit,
     credit_collection_planner_holds,
     credit_collection_planner_ladder,
     credit_collection_planner_ledger,

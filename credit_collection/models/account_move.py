@@ -129,6 +129,14 @@ class AccountMove(models.Model):
             move_id,
         )
 
+    def _post(self, soft=True):
+        """A debtor file opens with the customer's first open item."""
+        posted = super()._post(soft=soft)
+        for company, moves in posted.grouped("company_id").items():
+            if any(line.account_id.account_type == "asset_receivable" for line in moves.line_ids):
+                self.env["credit.collection.debtor"].sudo()._create_missing(company, moves)
+        return posted
+
     # === ACTION METHODS === #
 
     def action_open_collection_dispute(self):

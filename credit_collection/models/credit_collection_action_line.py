@@ -23,9 +23,7 @@ class CreditCollectionActionLine(models.Model):
         "account.move.line", string="Open Item", index="btree_not_null", ondelete="set null", readonly=True
     )
     move_id = fields.Many2one("account.move", string="Invoice", index=True, ondelete="set null", readonly=True)
-    step_id = fields.Many2one(
-        "credit.collection.scenario.step", index="btree_not_null", ondelete="restrict", readonly=True
-    )
+    step_id = fields.Many2one("credit.collection.scenario.step", ondelete="restrict", readonly=True)
     level = fields.Integer(readonly=True)
     tone = fields.Selection(TONES, readonly=True)
     live = fields.Boolean(readonly=True, help="Counts for “once”: the customer has this step, or may still get it.")

@@ -236,10 +236,16 @@ class CreditCollectionDebtor(models.Model):
         return debtor
 
     @api.model
-    def _create_missing(self, company):
-        """Insert a debtor file for each commercial partner with an open item in ``company`` that has none yet."""
-        self.env["credit.collection.planner"]._flush()
-        self.env.cr.execute(
+    def _create_missing(self, company, moves=None):
+        """Insert a debtor file for each customer with an open item in ``company`` (of ``moves``) that has none yet.
+
+        Files open by themselves; rights to create one by hand are another matter. Two invoices posted at once for a new
+        customer: the later transaction is told to start again, as Odoo does by itself, and then finds the file.
+        """
+        planner = self.env["credit.collection.planner"]
+        planner._flush()
+        scope = SQL("AND item.move_id IN %s", tuple(moves.ids)) if moves else SQL()
+        created = self.env.execute_query(
             SQL(
                 """
                 INSERT INTO credit_collection_debtor
@@ -247,18 +253,25 @@ class CreditCollectionDebtor(models.Model):
                 SELECT DISTINCT item.partner_id, %(company)s::int, %(uid)s::int, %(now)s::timestamp, %(uid)s::int,
                                 %(now)s::timestamp
                   FROM (%(items)s) AS item
-                 WHERE item.partner_id IS NOT NULL
+                 WHERE item.partner_id IS NOT NULL %(scope)s
                    AND NOT EXISTS (
                        SELECT FROM credit_collection_debtor debtor
                         WHERE debtor.partner_id = item.partner_id AND debtor.company_id = %(company)s)
+                ON CONFLICT DO NOTHING
+             RETURNING id
                 """,
                 company=company.id,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
-                items=self.env["credit.collection.planner"]._sql_ledger(company),
+                items=planner._sql_ledger(company),
+                scope=scope,
             )
         )
         self.invalidate_model()
+        debtors = self.browse(id_ for (id_,) in created)
+        if debtors:
+            self.env["credit.collection.profile"]._assign(company, debtors)
+        return debtors
 
     def _message_receive_bounce(self, email, partner):
         """An address came back: flag it, tell it on the message, and ask somebody to find another."""

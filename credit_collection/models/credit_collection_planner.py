@@ -12,7 +12,8 @@ class CreditCollectionPlanner(models.AbstractModel):
 
     Every question is one SQL statement made of named parts:
 
-    * ``credit_collection_planner_ledger``: the open items and what is free of dispute and credit,
+    * ``credit_collection_planner_ledger``: the open items and what is disputed of them,
+    * ``credit_collection_planner_credit``: the credits set against them, and what is free,
     * ``credit_collection_planner_ladder``: what was sent, the scenario and the next step,
     * ``credit_collection_planner_holds``: the holds, and the standing of each item.
 
@@ -40,11 +41,14 @@ class CreditCollectionPlanner(models.AbstractModel):
             ("credit", self._sql_credit(**ask)),
             ("disputed", self._sql_disputed(**ask)),
             ("dispute_rest", self._sql_dispute_rest(**ask)),
+            ("debit", self._sql_debit()),
+            ("undisputed", self._sql_undisputed()),
             ("named", self._sql_named()),
             ("free_named", self._sql_free_named()),
             ("exact", self._sql_exact()),
             ("free_exact", self._sql_free_exact()),
             ("pool", self._sql_pool()),
+            ("free_pool", self._sql_free_pool()),
             ("free", self._sql_free(**ask)),
             ("sent_line", self._sql_sent_line(**ask)),
             ("reached", self._sql_reached()),
@@ -88,7 +92,7 @@ class CreditCollectionPlanner(models.AbstractModel):
         self.env.cr.execute(
             SQL("CREATE TEMPORARY TABLE collection_plan ON COMMIT DROP AS %s", self._sql_standing(company, date, **ask))
         )
-        self.env.cr.execute("ANALYZE collection_plan")
+        self.env.cr.execute("ANALYZE collection_plan (id, move_id, debtor_id, currency_id, standing, grouping)")
         return SQL.identifier("collection_plan")
 
     @api.model
@@ -154,7 +158,7 @@ class CreditCollectionPlanner(models.AbstractModel):
         """Join the ledger's sums to a query on debtors, so that lists sort by them; return the column."""
         company_today = SQL(" ").join(
             SQL("WHEN %s THEN %s::date", company.id, company._get_collection_today())
-            for company in self.env["res.company"].sudo().search([])
+            for company in self.env["res.company"].sudo().search([("id", "!=", False)])
         )
         condition = (
             SQL()

@@ -27,7 +27,7 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
                 SQL("item.tx_changed IS NOT NULL"),
                 SQL("CASE WHEN item.authorized THEN NULL ELSE item.tx_changed + %s END", PENDING_DAYS),
             ),
-            ("disputed", SQL("item.undisputed <= 0"), none),
+            ("disputed", SQL("item.disputed > 0 AND item.undisputed <= 0"), none),
             ("dispute_grace", SQL("item.date_release > %s", date), SQL("item.date_release")),
             ("covered", SQL("item.free <= 0"), none),
             ("no_scenario", SQL("item.scenario_id IS NULL"), none),
@@ -101,8 +101,17 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
         )
 
     @api.model
-    def _sql_weighed(self, **ask):
-        """Is it worth a message? The candidates of debtor and currency are weighed together."""
+    def _sql_weighed(self, date, action, **ask):
+        """Is it worth a message? The candidates of debtor and currency are weighed together.
+
+        Asked again, the message's items are weighed with all that is overdue beside them: what helped to reach the
+        minimum may stand in another message of the same run by now.
+        """
+        weighed = SQL("stop IS NULL")
+        if action:
+            weighed = SQL(
+                "COALESCE(hold, 'in_progress') = 'in_progress' AND (step_id IS NOT NULL OR date_due < %s)", date
+            )
         return SQL(
             """
             SELECT weight.*, weight.stop IS NULL
@@ -111,13 +120,14 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
                        AS too_small
               FROM (
                   SELECT candidate.*,
-                         SUM(free_company) FILTER (WHERE stop IS NULL) OVER debtor_currency AS base,
+                         SUM(free_company) FILTER (WHERE %(weighed)s) OVER debtor_currency AS base,
                          SUM(amount_residual) FILTER (WHERE NOT non_trade) OVER debtor_currency AS position,
-                         SUM(amount_residual) FILTER (WHERE NOT non_trade) OVER (PARTITION BY debtor_id)
+                         SUM(amount_residual) FILTER (WHERE NOT non_trade) OVER (PARTITION BY partner_id)
                              AS debtor_position
                     FROM candidate
-                  WINDOW debtor_currency AS (PARTITION BY debtor_id, currency_id)) AS weight
-            """
+                  WINDOW debtor_currency AS (PARTITION BY partner_id, currency_id)) AS weight
+            """,
+            weighed=weighed,
         )
 
     @api.model
@@ -129,7 +139,7 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
             SELECT tone.*, tone.stop IS NULL AND NOT tone.too_small AND %s AS too_soft
               FROM (
                   SELECT weighed.*, MAX(tone_rank) FILTER (WHERE stop IS NULL AND NOT too_small)
-                             OVER (PARTITION BY debtor_id, currency_id) AS firmest
+                             OVER (PARTITION BY partner_id, currency_id) AS firmest
                     FROM weighed) AS tone
             """,
             softer,
@@ -140,7 +150,7 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
         """One row per open item, credits included."""
         return SQL(
             """
-            SELECT id, move_id, %(company)s::int AS company_id, debtor_id, partner_id, currency_id, number, date,
+            SELECT id, move_id, %(company)s::int AS company_id, debtor_id, partner_id, currency_id, date,
                    date_due, residual, amount_residual, disputed, covered, free, free_company, scenario_id, level,
                    step_id, step_level, step_date, channel, step_tone, tone_rank, mode, template_id, contact_id,
                    action_id, grouping, person_amount, approval_amount, person_position, debtor_position,
@@ -149,7 +159,7 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
                    COALESCE(hold_until_day, stop_until_day) AS until
               FROM judged
          UNION ALL
-            SELECT id, move_id, %(company)s, debtor_id, partner_id, currency_id, number, date, date_due,
+            SELECT id, move_id, %(company)s, debtor_id, partner_id, currency_id, date, date_due,
                    residual, amount_residual, 0, 0, 0, 0, NULL, NULL,
                    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
                    NULL, NULL, NULL, NULL, NULL, 'credit', NULL

@@ -54,15 +54,19 @@ class CreditCollectionPlannerLadder(models.AbstractModel):
 
     @api.model
     def _sql_pending(self, company, action, **ask):
-        """Items that a message on its way covers already, with that message."""
+        """Items that a message on its way covers already, with that message; replaced items hand it on, too."""
         return SQL(
             """
-            SELECT line.move_line_id AS id, MIN(action.id) AS action_id
-              FROM credit_collection_action_line line
-              JOIN credit_collection_action action ON action.id = line.action_id
-             WHERE line.live AND action.state <> 'sent' AND action.company_id = %(company)s
-               AND line.move_line_id IS NOT NULL AND action.id <> %(own)s
-          GROUP BY line.move_line_id
+            SELECT item_id AS id, MIN(action_id) AS action_id
+              FROM (
+                  SELECT COALESCE(line.move_line_id, successor.id) AS item_id, action.id AS action_id
+                    FROM credit_collection_action_line line
+                    JOIN credit_collection_action action ON action.id = line.action_id
+               LEFT JOIN ledger successor ON line.move_line_id IS NULL AND successor.move_id = line.move_id
+                   WHERE line.live AND action.state <> 'sent' AND action.company_id = %(company)s
+                     AND action.id <> %(own)s) AS covered
+             WHERE item_id IS NOT NULL
+          GROUP BY item_id
             """,
             company=company.id,
             own=action.id if action else 0,
@@ -168,9 +172,9 @@ class CreditCollectionPlannerLadder(models.AbstractModel):
                    step.person_amount, step.approval_amount, step.template_id, %(step_date)s AS step_date,
                    BOOL_OR(held.date_due < %(date)s AND held.free > 0
                            AND COALESCE(held.hold, 'in_progress') IN ('in_progress', 'no_scenario', 'scenario_off'))
-                       OVER (PARTITION BY held.debtor_id) AS has_overdue,
+                       OVER (PARTITION BY held.partner_id) AS has_overdue,
                    MAX(held.sent_tone) FILTER (WHERE COALESCE(held.hold, 'in_progress') = 'in_progress')
-                       OVER (PARTITION BY held.debtor_id, held.currency_id) AS group_sent_tone
+                       OVER (PARTITION BY held.partner_id, held.currency_id) AS group_sent_tone
               FROM held
               %(chosen)s
               %(grace)s

@@ -82,7 +82,7 @@ class CreditCollectionReportOpenItem(models.Model):
         return SQL(
             """
             SELECT plan.id, plan.id AS move_line_id, plan.move_id, plan.company_id, plan.debtor_id, plan.partner_id,
-                   debtor.user_id, debtor.profile_id, plan.currency_id, plan.number AS reference, plan.date,
+                   debtor.user_id, debtor.profile_id, plan.currency_id, move.name AS reference, plan.date,
                    plan.date_due,
                    GREATEST(%(date)s - plan.date_due, 0) AS days_overdue,
                    CASE WHEN plan.date_due >= %(date)s THEN '0' WHEN %(date)s - plan.date_due <= 30 THEN '1'
@@ -103,6 +103,7 @@ class CreditCollectionReportOpenItem(models.Model):
                         WHEN plan.standing IN %(attention)s THEN 'attention'
                         ELSE 'held' END AS status
               FROM (%(standing)s) AS plan
+              JOIN account_move move ON move.id = plan.move_id
          LEFT JOIN credit_collection_debtor debtor ON debtor.id = plan.debtor_id
          LEFT JOIN credit_collection_action action ON action.id = plan.action_id AND plan.standing = 'in_progress'
             """,

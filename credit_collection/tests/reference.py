@@ -119,7 +119,8 @@ class _Planner:
         if not scenario.on:
             return "scenario_off", None
         pending = [action for action in self.ledger.actions if action.state != "sent" and action != self.leaving]
-        if any(line.live and line.item_id == item.id for action in pending for line in action.lines):
+        lines = [line for action in pending for line in action.lines if line.live]
+        if any(item.id == line.item_id or (line.item_id is None and line.move_id == item.move_id) for line in lines):
             return "in_progress", None
         return None
 
@@ -258,10 +259,16 @@ class _Planner:
         return action == self.leaving or action.run_id == self.leaving.run_id is not None
 
     def _minimum_hold(self, item: Item, through: dict[Item, Step]) -> tuple[str, None] | None:
-        asked = sum((self.free_company(other) for other in through if self._same_account(item, other)), ZERO)
+        weighed = self._weighed_again() if self.leaving else through
+        asked = sum((self.free_company(other) for other in weighed if self._same_account(item, other)), ZERO)
         step, position = through[item], self._position(item.debtor_id, item.currency)
         below = asked < step.min_amount or asked * 100 < step.min_percentage * position
         return ("minimum", None) if below else None
+
+    def _weighed_again(self) -> list[Item]:
+        """What the minimum weighs for a message about to leave: its own items, and all that is overdue beside them."""
+        open_items = [item for item in self.ledger.items if self.holds[item.id] in (None, ("in_progress", None))]
+        return [item for item in open_items if item.residual > 0 and (item.date_due < self.today or self._step(item))]
 
     def _softer_hold(self, item: Item, through: dict[Item, Step]) -> tuple[str, None] | None:
         if self.leaving:

@@ -30,6 +30,20 @@ class TestFlow(CollectionCommon):
         self.assertEqual(len(self._cycle("2026-03-27")), 1)
         self.assertEqual(self._standing(move, "2026-03-28")["level"], 4)
 
+    def test_a_debtor_file_opens_with_the_first_open_item(self):
+        move = self._new_invoice("2026-03-01")
+        debtor = (
+            self.env["credit.collection.debtor"]
+            .with_user(self.collector)
+            .search([("partner_id", "=", self.customer.id)])
+        )
+        self.assertEqual(len(debtor), 1)
+        self.assertEqual(debtor.with_context(collection_date=DAY("2026-03-05")).amount_overdue, 1000)
+        self._new_invoice("2026-04-01")
+        move.button_draft()
+        move.action_post()
+        self.assertEqual(debtor.search([("partner_id", "=", self.customer.id)]), debtor)
+
     def test_level_rises_when_sent_and_not_before(self):
         move = self._new_invoice("2026-03-01")
         self._plan("2026-03-05")
