@@ -13,6 +13,7 @@ from . import (
     credit_collection_channel_email,
     credit_collection_channel_manual,
     credit_collection_debtor,
+    credit_collection_debtor_join,
     credit_collection_dispute,
     credit_collection_dispute_reason,
     credit_collection_optout,

@@ -1,5 +1,9 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+SQL_OPERATORS = {name: SQL(name) for name in (">", ">=", "<", "<=")} | {"in": SQL("IN"), "not in": SQL("NOT IN")}
+ACCOUNTANTS = "account.group_account_readonly,account.group_account_invoice"
 
 
 class AccountMove(models.Model):
@@ -12,20 +16,23 @@ class AccountMove(models.Model):
         copy=False,
         tracking=True,
         domain="[('company_id', 'in', (False, company_id))]",
+        groups=ACCOUNTANTS,
         help="For this invoice only; it goes before the debtor's and the profile's.",
     )
-    collection_item_ids = fields.One2many("credit.collection.report.open.item", "move_id", string="Collection Standing")
+    collection_item_ids = fields.One2many(
+        "credit.collection.report.open.item", "move_id", string="Collection Standing", groups=ACCOUNTANTS
+    )
     collection_dispute_line_ids = fields.One2many("credit.collection.dispute.line", "move_id")
     collection_dispute_count = fields.Integer("Disputes", compute="_compute_collection_disputes")
     collection_disputed = fields.Boolean(
         "Open dispute", compute="_compute_collection_disputes", search="_search_collection_disputed"
     )
     collection_level = fields.Integer(
-        "Collection level", compute="_compute_collection_level", search="_search_collection_level"
+        "Collection level", compute="_compute_collection_level", search="_search_collection_level", groups=ACCOUNTANTS
     )
-    collection_why = fields.Char("Collection", compute="_compute_collection_why")
-    collection_next_date = fields.Date("Next reminder on", compute="_compute_collection_why")
-    collection_action_count = fields.Integer(compute="_compute_collection_level")
+    collection_why = fields.Char("Collection", compute="_compute_collection_why", groups=ACCOUNTANTS)
+    collection_next_date = fields.Date("Next reminder on", compute="_compute_collection_why", groups=ACCOUNTANTS)
+    collection_action_count = fields.Integer(compute="_compute_collection_level", groups=ACCOUNTANTS)
 
     # === COMPUTE METHODS === #
 
@@ -54,26 +61,32 @@ class AccountMove(models.Model):
 
     def _compute_collection_level(self):
         groups = self.env["credit.collection.action.line"]._read_group(
-            [("move_id", "in", self.ids), ("action_id.state", "=", "sent")],
-            ["move_id"],
+            [("move_id", "in", self.ids), ("action_id.state", "=", "sent"), ("dropped", "=", False)],
+            ["move_id", "live"],
             ["level:max", "action_id:count_distinct"],
         )
-        reached = {move: (level, count) for move, level, count in groups}
+        levels, counts = {}, {}
+        for move, live, level, count in groups:
+            counts[move] = counts.get(move, 0) + count
+            if live:
+                levels[move] = level
         for move in self:
-            level, count = reached.get(move, (0, 0))
-            move.collection_level = level or 0
-            move.collection_action_count = count
+            move.collection_level = levels.get(move, 0)
+            move.collection_action_count = counts.get(move, 0)
 
     def _search_collection_level(self, operator, value):
-        if operator not in ("=", "in", ">", ">=", "<", "<="):
+        if operator in ("in", "not in"):
+            value = tuple(value) or (None,)
+        elif operator not in (">", ">=", "<", "<="):
             return NotImplemented
-        groups = self.env["credit.collection.action.line"]._read_group(
-            [("live", "=", True), ("action_id.state", "=", "sent")],
-            ["move_id"],
-            ["level:max"],
-            having=[("level:max", operator, value)],
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s %s %s",
+                model._sql_collection_level(SQL.identifier(alias, "id")),
+                SQL_OPERATORS[operator],
+                value,
+            )
         )
-        return [("id", "in", [move.id for move, __ in groups])]
 
     @api.depends_context("collection_date")
     def _compute_collection_why(self):
@@ -134,7 +147,8 @@ class AccountMove(models.Model):
         posted = super()._post(soft=soft)
         for company, moves in posted.grouped("company_id").items():
             if any(line.account_id.account_type == "asset_receivable" for line in moves.line_ids):
-                self.env["credit.collection.debtor"].sudo()._create_missing(company, moves)
+                debtors = self.env["credit.collection.debtor"].sudo()._create_missing(company, moves)
+                debtors._assign_profile_if_possible()
         return posted
 
     # === ACTION METHODS === #

@@ -113,6 +113,13 @@ class CreditCollectionAction(models.Model):
     def _get_trail_fields(self):
         return set(self._fields) - {"user_id", "contact_id"}
 
+    def write(self, vals):
+        """Who is in charge and whom it is written to can be changed until it has left."""
+        settled = self.filtered(lambda action: action.state in ("sending", "sent", "unknown"))
+        if settled and not self.env.su:
+            raise AccessError(self.env._("%s has left: what was sent stays as it was.", settled[0].display_name))
+        return super().write(vals)
+
     # === STATE === #
 
     def _update_state(self, allowed, target, **values):
@@ -223,6 +230,8 @@ class CreditCollectionAction(models.Model):
     def _resolve(self, decision, reason):
         """Carry out what a person decided about actions that wait or whose fate is unknown."""
         self._check_collector()
+        if decision != "cancel":
+            self.filtered(lambda action: action.tone == "formal")._check_manager()
         for action in self:
             note = self.env._("%(reason)s (%(user)s)", reason=reason, user=self.env.user.name)
             if decision == "went_out":
@@ -231,7 +240,12 @@ class CreditCollectionAction(models.Model):
             elif decision == "again":
                 action._check_unknown()
                 action._update_state(
-                    ("unknown",), "planned", reason=note, message_key=False, approved_by_id=self.env.uid
+                    ("unknown",),
+                    "planned",
+                    reason=note,
+                    message_key=False,
+                    generation=action.generation + 1,
+                    approved_by_id=self.env.uid,
                 )
             else:
                 action._set_cancelled(note)

@@ -1,6 +1,8 @@
 import logging
 from datetime import timedelta
 
+import psycopg2
+from markupsafe import Markup
 from odoo import api, fields, models
 
 from .credit_collection_channel import DeliveryResult
@@ -8,6 +10,7 @@ from .credit_collection_channel import DeliveryResult
 _logger = logging.getLogger(__name__)
 
 MAX_TRIES = 8
+WAITING_STATES = ("planned", "to_approve", "todo", "retry")
 
 
 class CreditCollectionAction(models.Model):
@@ -46,6 +49,7 @@ class CreditCollectionAction(models.Model):
         if not action:
             return action
         action._set_sending()
+        action._prepare_links()
         self.env["ir.cron"]._commit_progress()
         return action
 
@@ -58,54 +62,98 @@ class CreditCollectionAction(models.Model):
             _logger.warning("%s collection actions were interrupted while sending: %s", len(orphans), orphans.ids)
         return orphans
 
+    def _prepare_links(self):
+        """Give the invoices their links before the message is made: the mail server is no place to hold their locks."""
+        try:
+            with self.env.cr.savepoint():
+                for move in self.line_ids.move_id.filtered(lambda move: move.is_invoice() and not move.access_token):
+                    move._portal_ensure_token()
+                self.env.flush_all()
+        except psycopg2.OperationalError:
+            _logger.info("Somebody is working on an invoice of collection action %s: its link waits", self.ids)
+
     # === THE FLOW === #
 
     def _carry_out(self, date=None):
-        """Carry out one claimed action. Holds the row's lock from here until the caller commits."""
+        """Carry out one claimed action. Holds the row's lock from here until the caller commits.
+
+        Whatever goes wrong before the delivery is known not to have left: it is told and tried again, or given up.
+        """
         self.ensure_one()
         action = self.sudo().try_lock_for_update()
         action.invalidate_recordset()
         if not action or action.state != "sending":
             return
         date = date or action.company_id._get_collection_today()
-        if action._recheck(date) and action._render_message():
+        try:
+            with self.env.cr.savepoint():
+                ready = action._recheck(date) and action._render_message()
+                self.env.flush_all()
+        except psycopg2.OperationalError as error:
+            action._record(DeliveryResult("retry", self.env._("Somebody else is working on it: %s", error)), date)
+            return
+        if ready:
             action._record(action._deliver_message(), date)
+            if action.state == "sent":
+                self.env["ir.cron"]._commit_progress()
+                action._get_channel()._after_sent(action)
 
     def _recheck(self, date):
         """Ask the rules again. Drop the lines that fail, refresh the amounts of those that stay.
+
+        When the line that chose the text is gone, the text is not for the others: they are planned anew, in their tone.
 
         :return: whether something is left to send
         """
         self.ensure_one()
         planner = self.env["credit.collection.planner"]
-        standings = {
-            row["id"]: row for row in planner._get_standings(self.company_id, date, debtors=self.debtor_id, action=self)
-        }
+        rows = planner._get_standings(self.company_id, date, debtors=self.debtor_id, action=self)
+        standings = {row["id"]: row for row in rows}
         for line in self.line_ids.filtered(lambda line: line.live or not line.step_id):
             line._refresh(standings.get(line.move_line_id.id))
-        due = self.line_ids.filtered("live")
-        if not due:
-            labels = self.env["credit.collection.report.open.item"]._get_standing_labels()
-            codes = dict.fromkeys(line.dropped for line in self.line_ids if line.step_id and line.dropped)
-            self._set_skipped(", ".join(str(labels.get(code, code)) for code in codes))
+        leader = self._get_leading_line()
+        if leader.step_id != self.step_id:
+            self.line_ids.filtered("live")._drop("other_step")
+            self._set_skipped(self._get_dropped_reason())
             return False
-        leader = due.sorted(lambda line: (-line.level, line.date_due, line.id))[0]
+        standing = standings[leader.move_line_id.id]
+        self._take_amounts(standings)
+        self.contact_id = standing["contact_id"] or self.contact_id
+        return True
+
+    def _get_leading_line(self):
+        """Return the live line that decides channel, text and tone: the highest step; empty when nothing is live."""
+        live = self.line_ids.filtered("live")
+        return live.sorted(lambda line: (-line.level, line.date_due, line.id))[:1]
+
+    def _get_dropped_reason(self):
+        labels = self.env["credit.collection.report.open.item"]._get_standing_labels()
+        codes = dict.fromkeys(line.dropped for line in self.line_ids if line.step_id and line.dropped)
+        return ", ".join(str(labels.get(code, code)) for code in codes)
+
+    def _take_amounts(self, standings):
+        """Take over what the lines come to now, in the currency of the message and in the company's."""
+        due = self.line_ids.filtered("live")
+        shown = self.line_ids.filtered(lambda line: not line.step_id and not line.dropped)
         self.write(
             {
                 "amount": sum(due.mapped("amount")),
-                "amount_shown": sum((self.line_ids - due).filtered(lambda line: not line.dropped).mapped("amount")),
-                "contact_id": standings[leader.move_line_id.id]["contact_id"] or self.contact_id.id,
+                "amount_shown": sum(shown.mapped("amount")),
+                "amount_company": sum(standings[line.move_line_id.id]["free_company"] for line in due),
             }
         )
-        return True
 
     def _render_message(self):
         """Render in a savepoint: a text that breaks fails this one action, visibly, and the next goes on."""
         self.ensure_one()
         try:
             with self.env.cr.savepoint():
-                self.write(self._get_channel()._render(self))
-                self.flush_recordset()
+                channel = self._get_channel()
+                self.write(channel._render(self))
+                channel._attach(self)
+                self.env.flush_all()
+        except psycopg2.OperationalError:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever a text or an attachment breaks on is told on the action
             _logger.exception("Collection action %s cannot be rendered", self.id)
             self._set_failed(self.env._("The message cannot be made: %s", error))
@@ -138,13 +186,14 @@ class CreditCollectionAction(models.Model):
             self._set_failed(result.reason)
 
     def _get_preview(self):
-        """Return subject and body as they would be sent now; what is wrong with them stands in the body."""
+        """Return subject and body as they would be sent now, or what is wrong with them."""
         self.ensure_one()
         try:
             with self.env.cr.savepoint():
                 return self.sudo()._get_channel()._render(self.sudo())
         except Exception as error:  # noqa: BLE001 - a preview shows the error instead of refusing to open
-            return {"body": self.env._("The message cannot be made: %s", error)}
+            message = self.env._("The message cannot be made: %s", error)
+            return {"body": Markup("<p>%s</p>") % message}
 
 
 class CreditCollectionActionLine(models.Model):

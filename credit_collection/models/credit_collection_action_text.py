@@ -73,8 +73,9 @@ class CreditCollectionAction(models.Model):
         return self.env._("due on %s", day)
 
     def _get_invoice_text(self, lines, details=False):
-        if len(lines) != 1:
-            return self.env._("%s invoices", len(lines))
+        if len(lines.move_id) != 1:
+            return self.env._("%s invoices", len(lines.move_id))
+        lines = lines[:1]
         if details and lines.customer_reference:
             return self.env._(
                 "invoice %(number)s (your reference %(reference)s)",
@@ -117,7 +118,9 @@ class CreditCollectionAction(models.Model):
         url = self._get_pay_url()
         if url:
             return Markup('<a href="%s">%s</a>') % (url, self.env._("pay online"))
-        return self.env._("the links are in the table below")
+        if self._get_due_lines().move_id.filtered(lambda move: move.is_invoice()):
+            return self.env._("the links are in the table below")
+        return self.env._("the bank account is on our invoices")
 
     def _get_sender(self):
         """Return the user who signs, as the step says; may be empty: then the company signs."""

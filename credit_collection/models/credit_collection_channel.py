@@ -83,6 +83,14 @@ class CreditCollectionChannel(models.AbstractModel):
         :rtype: DeliveryResult
         """
 
+    @api.model
+    def _attach(self, action):
+        """Make what goes with the message, before it is delivered. May raise. Not called for a preview."""
+
+    @api.model
+    def _after_sent(self, action):
+        """Called when the message has left and that is recorded. Must not raise: nothing can be undone any more."""
+
     # === HELPERS === #
 
     @api.model

@@ -1,4 +1,5 @@
 import hashlib
+import logging
 import smtplib
 import uuid
 
@@ -7,8 +8,11 @@ from odoo import api, models
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from odoo.exceptions import UserError
 from odoo.tools import SQL, email_normalize, formataddr
+from odoo.tools.mail import email_normalize_all
 
 from .credit_collection_channel import DeliveryResult
+
+_logger = logging.getLogger(__name__)
 
 
 class CreditCollectionChannelEmail(models.AbstractModel):
@@ -41,28 +45,63 @@ class CreditCollectionChannelEmail(models.AbstractModel):
     def _render(self, action):
         if not action.template_id:
             raise UserError(self.env._("The step %s has no text to send.", action.step_id.display_name))
-        sender, company = action._get_sender(), action.company_id
-        address = sender.email_normalized or email_normalize(company.email) or ""
+        sender, company, contact = action._get_sender(), action.company_id, action.contact_id
+        address = sender.email_normalized or email_normalize(company.email)
+        if not address:
+            raise UserError(self.env._("%s has no e-mail address: a reminder needs a sender.", company.name))
+        if not contact.email_normalized:
+            raise UserError(self.env._("%s has no usable e-mail address.", contact.display_name))
         return {
             **super()._render(action),
             "email_from": formataddr((sender.name or company.name, address)),
-            "email_to": email_normalize(action.contact_id.email),
+            "email_to": contact.email_normalized,
             "message_key": action.message_key or self._prepare_message_key(action),
         }
 
     @api.model
+    def _attach(self, action):
+        """Legal PDFs of the due invoices, as they were sent; for one that has none, the invoice as core prints it."""
+        self._get_attachments(action).unlink()
+        if not action.step_id.attach_invoices:
+            return
+        for move in action.line_ids.filtered("live").move_id.filtered(lambda move: move.is_invoice()):
+            document = move._get_invoice_legal_documents("pdf") or self._print_invoice(move)
+            self.env["ir.attachment"].create(
+                {
+                    "name": document["filename"],
+                    "raw": document["content"],
+                    "mimetype": "application/pdf",
+                    "res_model": action._name,
+                    "res_id": action.id,
+                }
+            )
+
+    @api.model
     def _deliver(self, action):
-        attachments = self._prepare_attachments(action)
+        attachments = self._get_attachments(action)
         mail = self.env["mail.mail"].create(self._prepare_mail(action, attachments))
         answer = self._send_mail(mail)
         if answer.state != "sent":
             mail.unlink()
             return answer
-        self._send_copy(action, mail)
         digest = "\n".join(f"{hashlib.sha256(item.raw).hexdigest()}  {item.name}" for item in attachments)
         return DeliveryResult(
             "sent", values={"mail_message_id": mail.mail_message_id.id, "attachment_digest": digest or False}
         )
+
+    @api.model
+    def _after_sent(self, action):
+        """Send the copy as a message of its own; a copy that fails does not undo what has left."""
+        user = action._get_copy_user()
+        if not user.email_normalized or user.email_normalized == action.email_to:
+            return
+        try:
+            with self.env.cr.savepoint():
+                copy = self.env["mail.mail"].create(self._prepare_copy(action, user))
+                self._send_mail(copy)
+                copy.unlink()
+        except Exception:  # noqa: BLE001 - the message itself has left, and that is recorded
+            _logger.exception("The copy of collection action %s could not be sent", action.id)
 
     # === MESSAGE === #
 
@@ -97,23 +136,20 @@ class CreditCollectionChannelEmail(models.AbstractModel):
         }
 
     @api.model
-    def _prepare_attachments(self, action):
-        """Legal PDFs of the due invoices, as they were sent; for one that has none, the invoice as core prints it."""
-        attachments = self.env["ir.attachment"]
-        if not action.step_id.attach_invoices:
-            return attachments
-        for move in action.line_ids.filtered("live").move_id.filtered(lambda move: move.is_invoice()):
-            document = move._get_invoice_legal_documents("pdf") or self._print_invoice(move)
-            attachments += attachments.create(
-                {
-                    "name": document["filename"],
-                    "raw": document["content"],
-                    "mimetype": "application/pdf",
-                    "res_model": action._name,
-                    "res_id": action.id,
-                }
-            )
-        return attachments
+    def _prepare_copy(self, action, user):
+        return {
+            "subject": self.env._("Copy: %s", action.subject),
+            "body_html": Markup("<p>%s</p>%s") % (self.env._("Sent to %s", action.email_to), action.body),
+            "email_from": action.email_from,
+            "email_to": user.email_formatted,
+            "message_id": action.message_key.replace("@", "-copy@"),
+        }
+
+    @api.model
+    def _get_attachments(self, action):
+        return self.env["ir.attachment"].search(
+            [("res_model", "=", action._name), ("res_id", "=", action.id), ("res_field", "=", False)], order="id"
+        )
 
     @api.model
     def _print_invoice(self, move):
@@ -128,6 +164,8 @@ class CreditCollectionChannelEmail(models.AbstractModel):
         try:
             mail.send(auto_commit=False, raise_exception=True)
         except (MailDeliveryException, smtplib.SMTPException, OSError) as error:
+            if self._is_refused(error):
+                self._flag_refused(mail)
             return self._judge(error)
         if mail.state == "sent":
             return DeliveryResult("sent")
@@ -137,39 +175,36 @@ class CreditCollectionChannelEmail(models.AbstractModel):
 
     @api.model
     def _judge(self, error):
-        """Read a definite refusal from the server's own code; without one nobody knows."""
+        """Read a definite answer: no connection, or the server's own refusal with its code. Otherwise nobody knows."""
+        if isinstance(error, MailDeliveryException) and isinstance(error.args[-1], Exception):
+            # Core wraps what failed before the conversation about a message began: server, encryption, login.
+            return DeliveryResult("retry", str(error.args[-1]))
         chain = [error]
         while (inner := chain[-1].__cause__ or chain[-1].__context__) is not None and inner not in chain:
             chain.append(inner)
-        chain += [argument for link in chain for argument in link.args if isinstance(argument, Exception)]
         for link in chain:
             code = self._get_smtp_code(link)
             if code:
                 return DeliveryResult("retry" if 400 <= code < 500 else "failed", str(link))
-            if isinstance(link, ConnectionRefusedError | smtplib.SMTPConnectError):
-                return DeliveryResult("retry", str(link))
+            if isinstance(link, AssertionError):  # how core says that sender or recipient are unusable
+                return DeliveryResult("failed", str(link))
         return DeliveryResult("unknown", str(error))
+
+    @api.model
+    def _is_refused(self, error):
+        """Whether the server refused the recipient for good."""
+        inner = error.__cause__ or error.__context__
+        return isinstance(inner, smtplib.SMTPRecipientsRefused) and self._get_smtp_code(inner) >= 500
+
+    @api.model
+    def _flag_refused(self, mail):
+        """A mailbox that does not exist is an address that came back: nothing goes there until it is changed."""
+        for address in email_normalize_all(mail.email_to):
+            contacts = self.env["res.partner"].search([("email_normalized", "=", address)])
+            contacts._flag_collection_bounce(address)
 
     @api.model
     def _get_smtp_code(self, error):
         if isinstance(error, smtplib.SMTPRecipientsRefused):
             return max((code for code, __ in error.recipients.values()), default=0)
         return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else 0
-
-    @api.model
-    def _send_copy(self, action, mail):
-        """Send the copy as a message of its own; a copy that fails does not undo what has left."""
-        user = action._get_copy_user()
-        if not user.email_normalized or user.email_normalized == action.email_to:
-            return
-        copy = self.env["mail.mail"].create(
-            {
-                "subject": self.env._("Copy: %s", action.subject),
-                "body_html": Markup("<p>%s</p>%s") % (self.env._("Sent to %s", action.email_to), action.body),
-                "email_from": action.email_from,
-                "email_to": user.email_formatted,
-                "message_id": action.message_key.replace("@", "-copy@"),
-            }
-        )
-        self._send_mail(copy)
-        copy.unlink()

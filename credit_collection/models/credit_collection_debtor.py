@@ -1,6 +1,11 @@
+import logging
+
+import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
 
 
 class CreditCollectionDebtor(models.Model):
@@ -175,6 +180,8 @@ class CreditCollectionDebtor(models.Model):
     def write(self, vals):
         if "profile_id" in vals and "profile_pinned" not in vals and not self.env.context.get("collection_assign"):
             vals = {**vals, "profile_pinned": bool(vals["profile_id"])}
+        if {"partner_id", "company_id"} & set(vals) and not self.env.su:
+            raise UserError(self.env._("A debtor file stays with its customer: its history belongs there."))
         return super().write(vals)
 
     # === ACTION METHODS === #
@@ -268,10 +275,17 @@ class CreditCollectionDebtor(models.Model):
             )
         )
         self.invalidate_model()
-        debtors = self.browse(id_ for (id_,) in created)
-        if debtors:
-            self.env["credit.collection.profile"]._assign(company, debtors)
-        return debtors
+        return self.browse(id_ for (id_,) in created)
+
+    def _assign_profile_if_possible(self):
+        """Give new files their profile; a rule that breaks keeps nobody from posting, the next run tells it."""
+        if not self:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self.env["credit.collection.profile"]._assign(self.company_id, self)
+        except (psycopg2.Error, ValueError, SyntaxError, KeyError, TypeError):
+            _logger.exception("No profile for new debtor files %s: a rule breaks", self.ids)
 
     def _message_receive_bounce(self, email, partner):
         """An address came back: flag it, tell it on the message, and ask somebody to find another."""
@@ -302,4 +316,5 @@ class CreditCollectionDebtor(models.Model):
         """Return the user in charge: the debtor's collector, else the company's, else its manager."""
         self.ensure_one()
         company = self.company_id.sudo()
-        return self.user_id or company.collection_user_id or company.collection_manager_id
+        users = self.user_id + company.collection_user_id + company.collection_manager_id
+        return users.filtered("active")[:1]

@@ -248,10 +248,25 @@ class CreditCollectionDisputeLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._with_frozen_item(vals) for vals in vals_list])
+        lines = super().create([self._with_frozen_item(vals) for vals in vals_list])
+        lines._check_open()
+        return lines
 
     def write(self, vals):
+        self._check_open()
         return super().write(self._with_frozen_item(vals))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_while_open(self):
+        self._check_open()
+
+    def _check_open(self):
+        """What was disputed is part of the file: once the dispute has ended its items stay as they were."""
+        closed = self.filtered(lambda line: line.state != "open")
+        if closed and not self.env.su:
+            raise UserError(
+                self.env._("Dispute %s has ended: reopen it to change its items.", closed[0].dispute_id.name)
+            )
 
     @api.model
     def _with_frozen_item(self, vals):

@@ -143,8 +143,8 @@ class CreditCollectionPlannerCredit(models.AbstractModel):
         """As before, with what the rest of the credit covers."""
         return SQL(
             """
-            SELECT item.*, LEAST(GREATEST(COALESCE(pool.amount, 0) - SUM(item.rest) OVER earlier + item.rest, 0), item.rest)
-                       AS pool_cover
+            SELECT item.*, LEAST(GREATEST(COALESCE(pool.amount, 0) - SUM(item.rest) OVER earlier + item.rest, 0),
+                                 item.rest) AS pool_cover
               FROM (SELECT *, undisputed - named_cover - exact_cover AS rest FROM free_exact) AS item
          LEFT JOIN pool ON pool.partner_id = item.partner_id AND pool.currency_id = item.currency_id
                AND NOT item.non_trade

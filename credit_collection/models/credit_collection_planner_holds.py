@@ -110,7 +110,9 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
         weighed = SQL("stop IS NULL")
         if action:
             weighed = SQL(
-                "COALESCE(hold, 'in_progress') = 'in_progress' AND (step_id IS NOT NULL OR date_due < %s)", date
+                "COALESCE(hold, 'in_progress') = 'in_progress'"
+                " AND (step_id IS NOT NULL OR action_id IS NOT NULL OR date_due < %s)",
+                date,
             )
         return SQL(
             """

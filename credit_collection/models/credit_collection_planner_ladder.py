@@ -105,7 +105,8 @@ class CreditCollectionPlannerLadder(models.AbstractModel):
                    pending.action_id, scenario.id AS scenario_id, scenario.jump, scenario.grace_days,
                    scenario.interval_days, scenario.max_contacts, scenario.window_days, scenario.grouping,
                    scenario.person_position,
-                   COALESCE(scenario.id = %(preview)s OR switch.scenario_id IS NOT NULL, FALSE) AS is_on,
+                   COALESCE(scenario.id = %(preview)s OR scenario.active AND switch.scenario_id IS NOT NULL, FALSE)
+                       AS is_on,
                    tx.authorized, tx.changed AS tx_changed, released.date_release
               FROM free
          LEFT JOIN credit_collection_debtor debtor ON debtor.id = free.debtor_id

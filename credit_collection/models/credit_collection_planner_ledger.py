@@ -76,7 +76,7 @@ class CreditCollectionPlannerLedger(models.AbstractModel):
 
     @api.model
     def _sql_debit(self):
-        """Debit items with what their own disputes hold; ``touched``: credits or disputes of replaced items may, too."""
+        """Debit items with what their own disputes hold; ``touched``: credits or replaced items' disputes may, too."""
         return SQL(
             """
             SELECT ledger.id, ledger.move_id, ledger.currency_id, ledger.date, ledger.date_due, ledger.amount_residual,

@@ -1,8 +1,9 @@
 from ast import literal_eval
 
+import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 
 class CreditCollectionProfile(models.Model):
@@ -38,8 +39,12 @@ class CreditCollectionProfile(models.Model):
     def _check_domain(self):
         for profile in self:
             try:
-                profile._search_partners()
-            except (ValueError, SyntaxError, KeyError, TypeError) as error:
+                # Not only read but asked: the database has the last word on what can be compared.
+                with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                    query = profile._search_partners()
+                    query.limit = 1
+                    self.env.execute_query(query.select())
+            except (ValueError, SyntaxError, KeyError, TypeError, psycopg2.Error) as error:
                 raise ValidationError(
                     self.env._("%(name)s: this rule cannot be read: %(error)s", name=profile.name, error=error)
                 ) from error
@@ -68,10 +73,11 @@ class CreditCollectionProfile(models.Model):
             [
                 SQL(
                     "SELECT partner.id AS partner_id, %s::int AS rank, %s::int AS profile_id FROM res_partner partner"
-                    " WHERE partner.id IN %s",
+                    " WHERE partner.id IN %s %s",
                     rank,
                     profile.id,
                     profile._search_partners().subselect(),
+                    SQL("AND partner.id IN %s", tuple(debtors.partner_id.ids)) if debtors else SQL(),
                 )
                 for rank, profile in enumerate(profiles, 1)
             ]

@@ -2,7 +2,7 @@ import logging
 from statistics import median
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ class CreditCollectionRun(models.Model):
     scenario_id = fields.Many2one(
         "credit.collection.scenario", string="Preview of", readonly=True, ondelete="cascade", index="btree_not_null"
     )
-    scenario_on = fields.Boolean(related="scenario_id.is_on", string="Scenario is on")
+    scenario_on = fields.Boolean("Scenario is on", compute="_compute_scenario_on")
     brake_reason = fields.Char("Held back because", readonly=True)
     action_ids = fields.One2many("credit.collection.action", "run_id", string="Actions")
     message_count = fields.Integer("Messages to send", readonly=True)
@@ -45,6 +45,11 @@ class CreditCollectionRun(models.Model):
     standing_ids = fields.One2many("credit.collection.run.standing", "run_id", string="Where the items stood")
 
     # === COMPUTE METHODS === #
+
+    @api.depends("scenario_id.on_company_ids", "company_id")
+    def _compute_scenario_on(self):
+        for run in self:
+            run.scenario_on = run.company_id in run.scenario_id.sudo().on_company_ids
 
     @api.depends("action_ids.state")
     def _compute_progress(self):
@@ -80,7 +85,7 @@ class CreditCollectionRun(models.Model):
     def action_turn_on(self):
         """The deliberate act: the scenario seen in this preview starts to send."""
         self.ensure_one()
-        self.scenario_id._turn_on()
+        self.scenario_id.with_company(self.company_id)._turn_on()
         return True
 
     def action_cancel(self):
@@ -128,18 +133,40 @@ class CreditCollectionRun(models.Model):
 
     @api.model
     def _cron_plan(self):
-        """Plan each company in which a scenario is on, each in a transaction of its own that begins with the lock."""
+        """Plan each company in which a scenario is on, each in a transaction of its own that begins with the lock.
+
+        Companies planned today already are left out, so that a pass that runs out of time goes on where it stopped; one
+        that fails keeps no other from its run.
+        """
         cron = self.env["ir.cron"]
         companies = self.env["credit.collection.scenario"].search([("on_company_ids", "!=", False)]).on_company_ids
-        cron._commit_progress(remaining=len(companies))
+        companies = companies.filtered(lambda company: not self._find_todays_run(company))
+        left = cron._commit_progress(remaining=len(companies))
         for company in companies:
-            if self._try_lock(company):
-                self.with_company(company)._plan(company, locked=True)
-            else:
-                _logger.info("Another collection run of %s is under way", company.display_name)
-            if not cron._commit_progress(1):
+            if not left:
                 break
+            if not self._try_lock(company):
+                _logger.info("Another collection run of %s is under way", company.display_name)
+            else:
+                self._plan_safely(company)
+            left = cron._commit_progress(1)
         self.env.ref("credit_collection.ir_cron_credit_collection_send")._trigger()
+
+    @api.model
+    def _find_todays_run(self, company):
+        today = company._get_collection_today()
+        return self.search(
+            [("company_id", "=", company.id), ("date", "=", today), ("scenario_id", "=", False)], limit=1
+        )
+
+    @api.model
+    def _plan_safely(self, company):
+        try:
+            with self.env.cr.savepoint():
+                self.with_company(company)._plan(company, locked=True)
+        except Exception:  # noqa: BLE001 - told in the log and by the missing run; the next company has its turn
+            _logger.exception("The collection run of %s failed", company.display_name)
+            self.env.invalidate_all()
 
     @api.model
     def _try_lock(self, company):
@@ -157,13 +184,13 @@ class CreditCollectionRun(models.Model):
     @api.model
     def _plan(self, company, date=None, *, proposal=False, preview=None, locked=False):
         """Plan ``company`` for ``date`` and return the run. A run out of proportion comes back as a proposal."""
-        self.check_access("create")
+        self._check_may_plan(preview)
         self = self.sudo()
         if not locked and not self._try_lock(company):
             raise UserError(self.env._("Another run of %s is under way. Try again in a minute.", company.display_name))
         self.env["credit.collection.debtor"]._create_missing(company)
         self.env["credit.collection.profile"]._assign(company)
-        self._supersede(company)
+        self._supersede(company, preview)
         run = self.create(
             {
                 "name": self.env["ir.sequence"].with_company(company).next_by_code(self._name) or "/",
@@ -181,9 +208,22 @@ class CreditCollectionRun(models.Model):
         return run
 
     @api.model
-    def _supersede(self, company):
-        """A proposal nobody confirmed gives way to the new run."""
-        older = self.search([("company_id", "=", company.id), ("state", "=", "proposal")])
+    def _check_may_plan(self, preview):
+        """Collectors plan by hand; a preview is the first half of switching a scenario on, a manager's act."""
+        group = "manager" if preview else "user"
+        if not self.env.su and not self.env.user.has_group(f"credit_collection.group_credit_collection_{group}"):
+            raise AccessError(self.env._("Only collectors plan a run, and only managers preview a scenario."))
+
+    @api.model
+    def _supersede(self, company, preview):
+        """A proposal nobody confirmed gives way to the new run; a preview only to another preview."""
+        older = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "proposal"),
+                ("scenario_id", "!=" if preview else "=", False),
+            ]
+        )
         older._set_cancelled(self.env._("Replaced by a newer run."))
 
     def _count(self):
@@ -223,7 +263,8 @@ class CreditCollectionRun(models.Model):
         if earlier and self.message_count > usual * company.collection_brake_ratio:
             return self.env._("%(count)s messages; usually %(usual)s", count=self.message_count, usual=round(usual))
         debtors = self.env["credit.collection.debtor"].search_count([("company_id", "=", company.id)])
-        if self.message_count * 100 > debtors * company.collection_brake_share:
+        share = company.collection_brake_share
+        if share and self.message_count * 100 > debtors * share:
             return self.env._("%(count)s messages to %(debtors)s debtors", count=self.message_count, debtors=debtors)
         return False
 

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .credit_collection_action_send import WAITING_STATES
+
 
 class CreditCollectionRun(models.Model):
     """How a run becomes actions: by SQL, straight from the planner's answer; ids never travel through Python."""
@@ -11,6 +13,8 @@ class CreditCollectionRun(models.Model):
         """Insert actions and lines in one statement from the planner's answer; keep where every item stood."""
         self.ensure_one()
         planner = self.env["credit.collection.planner"]
+        plan = planner._materialize(self.company_id, self.date, preview=preview)
+        self._refresh_waiting(plan)
         self.env.cr.execute(
             SQL(
                 """
@@ -71,7 +75,7 @@ class CreditCollectionRun(models.Model):
                   FROM %(plan)s
               GROUP BY standing
                 """,
-                plan=planner._materialize(self.company_id, self.date, preview=preview),
+                plan=plan,
                 run=self.id,
                 company=self.company_id.id,
                 collector=(self.company_id.collection_user_id or self.company_id.collection_manager_id).id or None,
@@ -118,8 +122,69 @@ class CreditCollectionRun(models.Model):
         )
         self.env.invalidate_all()
         proposals = self.action_ids.filtered(lambda action: action.state == "proposal")
-        still_due = proposals.filtered(lambda action: any(action.line_ids.mapped("live")))
+        still_due = proposals.filtered(lambda action: action._get_leading_line().step_id == action.step_id)
         (proposals - still_due)._set_skipped(self.env._("Nothing was due any more when the run was confirmed."))
         for state, actions in still_due.grouped("planned_state").items():
             actions._update_state(("proposal",), state)
         self._count()
+
+    def _refresh_waiting(self, plan):
+        """Ask again for what waits for a person or for its turn: who has paid since is no task any more.
+
+        Lines whose item is closed or held are dropped with the reason, the others take over today's amounts.
+        """
+        self.ensure_one()
+        going_on = (
+            "in_progress",
+            "no_scenario",
+            "scenario_off",
+            *self.env["credit.collection.planner"]._get_open_standings(),
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE credit_collection_action_line line
+                   SET live = line.live AND COALESCE(plan.standing IN %(going_on)s, FALSE),
+                       dropped = CASE WHEN plan.id IS NULL THEN 'closed'
+                                      WHEN plan.standing NOT IN %(going_on)s THEN plan.standing END,
+                       residual = COALESCE(plan.residual, line.residual),
+                       disputed = COALESCE(plan.disputed, line.disputed),
+                       covered = COALESCE(plan.covered, line.covered), amount = COALESCE(plan.free, line.amount)
+                  FROM credit_collection_action action, credit_collection_action_line own
+             LEFT JOIN %(plan)s AS plan ON plan.id = own.move_line_id
+                 WHERE own.id = line.id AND action.id = line.action_id AND action.company_id = %(company)s
+                   AND action.state IN %(waiting)s AND (line.live OR line.step_id IS NULL)
+                """,
+                plan=plan,
+                going_on=going_on,
+                company=self.company_id.id,
+                waiting=WAITING_STATES,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE credit_collection_action action
+                   SET amount = total.amount, amount_shown = total.shown, amount_company = total.company
+                  FROM (
+                      SELECT line.action_id, SUM(line.amount) FILTER (WHERE line.live) AS amount,
+                             SUM(line.amount) FILTER (WHERE line.step_id IS NULL AND line.dropped IS NULL) AS shown,
+                             SUM(plan.free_company) FILTER (WHERE line.live) AS company
+                        FROM credit_collection_action_line line
+                   LEFT JOIN %(plan)s AS plan ON plan.id = line.move_line_id
+                    GROUP BY line.action_id) AS total
+                 WHERE total.action_id = action.id AND action.company_id = %(company)s AND action.state IN %(waiting)s
+                   AND total.amount IS NOT NULL
+                """,
+                plan=plan,
+                company=self.company_id.id,
+                waiting=WAITING_STATES,
+            )
+        )
+        self.env.invalidate_all()
+        waiting = [("company_id", "=", self.company_id.id), ("state", "in", WAITING_STATES)]
+        for action in self.env["credit.collection.action"].search([*waiting, ("line_ids.live", "=", False)]):
+            if action._get_leading_line().step_id != action.step_id:
+                action.line_ids.filtered("live")._drop("other_step")
+                action._set_skipped(action._get_dropped_reason())
+        self.env.flush_all()

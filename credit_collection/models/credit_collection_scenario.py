@@ -138,6 +138,16 @@ class CreditCollectionScenario(models.Model):
                         )
                     )
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """An archived scenario sends nowhere, and what it had planned is cancelled."""
+        if "active" in vals and not vals["active"]:
+            for scenario in self:
+                for company in scenario.sudo().on_company_ids:
+                    scenario.with_company(company).action_turn_off()
+        return super().write(vals)
+
     # === ACTION METHODS === #
 
     def action_preview(self):
@@ -152,7 +162,7 @@ class CreditCollectionScenario(models.Model):
         self.check_access("write")
         for scenario in self:
             scenario.sudo().on_company_ids -= self.env.company
-            self.env["credit.collection.action"]._cancel_for_scenario(scenario, self.env.company)
+            self.env["credit.collection.action"].sudo()._cancel_for_scenario(scenario, self.env.company)
             scenario.message_post(body=self.env._("Switched off in %s.", self.env.company.display_name))
 
     def _turn_on(self):
@@ -165,6 +175,12 @@ class CreditCollectionScenario(models.Model):
 
     def _check_can_send(self):
         for scenario in self:
+            if scenario.company_id and scenario.company_id != self.env.company:
+                raise UserError(
+                    self.env._(
+                        "%(scenario)s belongs to %(company)s.", scenario=scenario.name, company=scenario.company_id.name
+                    )
+                )
             if not scenario.step_ids:
                 raise UserError(
                     self.env._("%s has no step yet: add at least one before switching it on.", scenario.name)

@@ -15,8 +15,10 @@ class CreditCollectionTrail(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        prefix = "default_"
+        defaults = {key.removeprefix(prefix) for key in self.env.context if key.startswith(prefix)}
         for vals in vals_list:
-            self._check_trail(vals)
+            self._check_trail({*vals, *defaults})
         return super().create(vals_list)
 
     def write(self, vals):
@@ -24,8 +26,8 @@ class CreditCollectionTrail(models.AbstractModel):
         return super().write(vals)
 
     @api.model
-    def _check_trail(self, vals):
-        forged = self._get_trail_fields() & set(vals)
+    def _check_trail(self, names):
+        forged = self._get_trail_fields() & set(names)
         if forged and not self.env.su:
             labels = ", ".join(sorted(self._fields[name]._description_string(self.env) for name in forged))
             raise AccessError(self.env._("%s is recorded by the collection itself and cannot be edited.", labels))

@@ -32,6 +32,16 @@ class ResCompany(models.Model):
     def _get_timezones(self):
         return self.env["res.partner"]._fields["tz"]._description_selection(self.env)
 
+    @api.model
+    def _get_collection_companies(self):
+        """Return the companies of the records that a button was pressed on, else the current one."""
+        model = self.env.get(self.env.context.get("active_model"))
+        if model is None or "company_id" not in model._fields:
+            return self.env.company
+        records = model.browse(self.env.context.get("active_ids")).exists()
+        records.check_access("read")
+        return records.company_id or self.env.company
+
     def _stop_collection(self):
         """Emergency: nothing leaves this company any more. Any collector may pull it."""
         self._check_collection_group("credit_collection.group_credit_collection_user")

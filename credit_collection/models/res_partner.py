@@ -52,6 +52,15 @@ class ResPartner(models.Model):
         for partner in self:
             partner.collection_debtor_id = by_partner.get(partner.commercial_partner_id, False)
 
+    def write(self, vals):
+        """A customer that gets another parent company takes its debtor files along: holds and history still count."""
+        result = super().write(vals)
+        if {"parent_id", "is_company"} & set(vals):
+            files = self.env["credit.collection.debtor"].sudo().search([("partner_id", "child_of", self.ids)])
+            for debtor in files:
+                debtor._move_to(debtor.partner_id.commercial_partner_id)
+        return result
+
     def action_view_collection_debtor(self):
         """Open the debtor file in the current company; it is made when there is none yet."""
         self.ensure_one()

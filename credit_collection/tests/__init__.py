@@ -7,4 +7,5 @@ from . import (
     test_install,
     test_planner_reference,
     test_profile,
+    test_robust,
 )

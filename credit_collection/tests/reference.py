@@ -268,7 +268,11 @@ class _Planner:
     def _weighed_again(self) -> list[Item]:
         """What the minimum weighs for a message about to leave: its own items, and all that is overdue beside them."""
         open_items = [item for item in self.ledger.items if self.holds[item.id] in (None, ("in_progress", None))]
-        return [item for item in open_items if item.residual > 0 and (item.date_due < self.today or self._step(item))]
+        return [
+            item
+            for item in open_items
+            if item.residual > 0 and (self.holds[item.id] or item.date_due < self.today or self._step(item))
+        ]
 
     def _softer_hold(self, item: Item, through: dict[Item, Step]) -> tuple[str, None] | None:
         if self.leaving:

@@ -1,1 +1,1 @@
-from . import credit_collection_action_resolve
+from . import base_partner_merge, credit_collection_action_resolve

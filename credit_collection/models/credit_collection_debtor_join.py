@@ -1,0 +1,39 @@
+from odoo import models
+from odoo.tools import SQL
+
+
+class CreditCollectionDebtor(models.Model):
+    """What becomes of a file when its customer is merged into another, or gets another parent company."""
+
+    _inherit = "credit.collection.debtor"
+
+    def _move_to(self, partner):
+        """Hand each file to ``partner``; where it has one in that company already, join them. Nothing is lost."""
+        for debtor in self.sudo().filtered(lambda debtor: debtor.partner_id != partner):
+            domain = [("partner_id", "=", partner.id), ("company_id", "=", debtor.company_id.id)]
+            target = self.sudo().search(domain)
+            if target:
+                target._absorb(debtor)
+            else:
+                debtor.partner_id = partner
+
+    def _absorb(self, other):
+        """Take over all that ``other`` holds, the stricter hold included, and close it."""
+        self.ensure_one()
+        self.env.flush_all()
+        for table in ("credit_collection_action", "credit_collection_dispute"):
+            self.env.cr.execute(
+                SQL("UPDATE %s SET debtor_id = %s WHERE debtor_id = %s", SQL.identifier(table), self.id, other.id)
+            )
+        self.env.invalidate_all()
+        closed = self.optout_ids.mapped("channel")
+        other.optout_ids.filtered(lambda optout: optout.channel not in closed).write({"debtor_id": self.id})
+        if other.hold_until and (not self.hold_until or other.hold_until > self.hold_until):
+            self.write({"hold_until": other.hold_until, "hold_reason": other.hold_reason})
+        self.write({name: other[name].id for name in ("user_id", "scenario_id") if other[name] and not self[name]})
+        if other.profile_pinned and not self.profile_pinned:
+            self.write({"profile_id": other.profile_id.id, "profile_pin_reason": other.profile_pin_reason})
+        other.message_change_thread(self)
+        other.activity_ids.write({"res_id": self.id})
+        self.message_post(body=self.env._("Joined with the file of %s.", other.partner_id.display_name))
+        other.unlink()
