@@ -1,4 +1,5 @@
 from . import (
+    test_browser,
     test_company,
     test_default_data,
     test_dispute,
