@@ -361,6 +361,20 @@ class TestFlow(CollectionCommon):
         self.customer.email = "new@albatros.example"
         self.assertEqual(self._standing(move, "2026-03-20")["standing"], "due")
 
+    def test_an_answer_lands_on_the_file_of_the_debtor(self):
+        self._new_invoice("2026-03-01")
+        action = self._plan("2026-03-05").action_ids
+        ((__, message),) = self._send("2026-03-05")
+        answer = (
+            f"From: {self.customer.email}\nTo: {message['Reply-To']}\nSubject: Re: {action.subject}\n"
+            f"In-Reply-To: {message['Message-Id']}\nReferences: {message['Message-Id']}\n"
+            "Message-Id: <answer@albatros.example>\nContent-Type: text/plain; charset=utf-8\n\nWe paid on Monday.\n"
+        )
+        self.env["mail.thread"].message_process(False, answer)
+        answers = self._debtor().message_ids.filtered(lambda found: found.message_id == "<answer@albatros.example>")
+        self.assertIn("We paid on Monday", answers.body)
+        self.assertEqual(answers.author_id, self.customer)
+
     def test_legal_pdf_is_attached_and_its_digest_kept(self):
         self.scenario.step_ids[1].attach_invoices = True
         move = self._new_invoice("2026-03-01")
