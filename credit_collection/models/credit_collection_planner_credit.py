@@ -10,7 +10,7 @@ class CreditCollectionPlannerCredit(models.AbstractModel):
     _inherit = "credit.collection.planner"
 
     @api.model
-    def _sql_credit(self, company, date, **ask):
+    def _sql_credit(self, company, date, debtors, **ask):
         """Credits, and the invoice each names, if it names one. ``loose``: a payment without journal entry."""
         return SQL(
             """
@@ -31,7 +31,7 @@ class CreditCollectionPlannerCredit(models.AbstractModel):
               JOIN res_partner partner ON partner.id = payment.partner_id
          LEFT JOIN account_move__account_payment link ON link.payment_id = payment.id
              WHERE payment.company_id = %(company)s AND payment.move_id IS NULL AND payment.payment_type = 'inbound'
-               AND payment.partner_type = 'customer'
+               AND payment.partner_type = 'customer' %(scope)s
                AND (link.invoice_id IS NOT NULL AND payment.state IN ('in_process', 'paid')
                     OR link.invoice_id IS NULL AND payment.state = 'in_process'
                        AND payment.date >= %(date)s::date - %(days)s)
@@ -39,6 +39,9 @@ class CreditCollectionPlannerCredit(models.AbstractModel):
             company=company.id,
             date=date,
             days=PENDING_DAYS,
+            scope=SQL()
+            if debtors is None
+            else SQL("AND partner.commercial_partner_id IN %s", tuple(debtors.partner_id.ids) or (0,)),
         )
 
     @api.model

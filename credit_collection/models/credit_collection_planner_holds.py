@@ -69,13 +69,15 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
         ]
 
     @api.model
-    def _sql_reach(self, company, **ask):
+    def _sql_reach(self, company, debtors, **ask):
         """Whom each channel would write to, by debtor; who is missing cannot be reached that way."""
+        scope = SQL() if debtors is None else SQL("WHERE reached.debtor_id IN %s", tuple(debtors.ids) or (0,))
         return SQL(" UNION ALL ").join(
             SQL(
-                "SELECT %s::varchar AS channel, reached.debtor_id, reached.contact_id FROM (%s) AS reached",
+                "SELECT %s::varchar AS channel, reached.debtor_id, reached.contact_id FROM (%s) AS reached %s",
                 channel._code,
                 channel._sql_reach(company),
+                scope,
             )
             for channel in self.env["credit.collection.channel"]._get_all()
         )
