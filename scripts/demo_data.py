@@ -59,7 +59,7 @@ class Demo:
         outstanding = self.env["account.account"].search([("name", "=", "Outstanding Receipts")], limit=1)
         self.bank.inbound_payment_method_line_ids.payment_account_id = outstanding
         provider = self.env.ref("payment.payment_provider_demo")
-        provider.write({"state": "test", "company_id": company.id})
+        provider.write({"state": "test", "is_published": True, "company_id": company.id})
         self.env.ref("payment_demo.payment_method_demo").active = True
 
     def set_up_people(self):
@@ -251,8 +251,9 @@ class Demo:
         for __ in range((len(ready) + 1) // 2):
             actions._claim_next()._carry_out()
             self.env.cr.commit()
-        # The scheduled sender would finish the rest within minutes; a demo wants to show it.
-        self.env.ref("credit_collection.ir_cron_credit_collection_send").active = False
+        # The scheduled sender would finish the rest within minutes; a demo wants to show it. Buttons wake it.
+        later = datetime.datetime.now() + datetime.timedelta(hours=12)
+        self.env.ref("credit_collection.ir_cron_credit_collection_send").nextcall = later.replace(microsecond=0)
 
     # === TELLING === #
 

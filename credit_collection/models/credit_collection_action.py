@@ -197,9 +197,19 @@ class CreditCollectionAction(models.Model):
             if action.state != "todo":
                 raise UserError(self.env._("%s is not a task that is open.", action.display_name))
             action._set_sent(
-                action.company_id._get_collection_today(), reason=self.env._("Done by %s", self.env.user.name)
+                action.company_id._get_collection_today(),
+                reason=self.env._("Done by %s", self.env.user.name),
+                **action._get_text_kept(),
             )
             action.debtor_id.message_post(body=self.env._("Done: %s", action.step_id.display_name))
+
+    def _get_text_kept(self):
+        """Return the text that a person's letter or call went by; what leaves by itself is kept by its channel."""
+        self.ensure_one()
+        if self._get_channel()._delivers or not self.template_id:
+            return {}
+        message = self._get_preview()
+        return {name: message[name] for name in ("subject", "body") if name in message}
 
     def action_remove(self):
         """Take actions out before they leave; a reason is asked for."""

@@ -121,6 +121,27 @@ class CreditCollectionAction(models.Model):
         self.contact_id = standing["contact_id"] or self.contact_id
         return True
 
+    def _ask_again_now(self):
+        """Something was said about the customer: what waits is stopped at once, or asks for less.
+
+        Contacts and minimums are left to the moment of sending: they may look different by then.
+        """
+        for action in self.sudo().filtered(lambda action: action.state in WAITING_STATES):
+            rows = self.env["credit.collection.planner"]._get_standings(
+                action.company_id, debtors=action.debtor_id, action=action
+            )
+            standings = {row["id"]: row for row in rows}
+            for line in action.line_ids.filtered(lambda line: line.live or not line.step_id):
+                row = standings.get(line.move_line_id.id)
+                if row and row["standing"] in ("interval", "cap", "minimum"):
+                    row["standing"] = "due"
+                line._refresh(row)
+            if action._get_leading_line().step_id == action.step_id:
+                action._take_amounts(standings)
+            else:
+                action.line_ids.filtered("live")._drop("other_step")
+                action._set_skipped(action._get_dropped_reason())
+
     def _get_leading_line(self):
         """Return the live line that decides channel, text and tone: the highest step; empty when nothing is live."""
         live = self.line_ids.filtered("live")

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .credit_collection_action_send import WAITING_STATES
+
 
 class CreditCollectionDebtor(models.Model):
     """The file a collector works on: one commercial partner in one company."""
@@ -176,7 +178,14 @@ class CreditCollectionDebtor(models.Model):
             vals = {**vals, "profile_pinned": bool(vals["profile_id"])}
         if {"partner_id", "company_id"} & set(vals) and not self.env.su:
             raise UserError(self.env._("A debtor file stays with its customer: its history belongs there."))
-        return super().write(vals)
+        result = super().write(vals)
+        if "hold_until" in vals:
+            self._ask_again_now()
+        return result
+
+    def _ask_again_now(self):
+        """Stop at once what waits for these debtors and may not go any more."""
+        self.sudo().action_ids.filtered(lambda action: action.state in WAITING_STATES)._ask_again_now()
 
     # === ACTION METHODS === #
 

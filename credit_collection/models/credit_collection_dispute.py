@@ -103,6 +103,7 @@ class CreditCollectionDispute(models.Model):
             dispute.debtor_id.message_post(
                 body=self.env._("Dispute %(name)s opened: %(reason)s", name=dispute.name, reason=dispute.reason_id.name)
             )
+        disputes.debtor_id._ask_again_now()
         return disputes
 
     @api.ondelete(at_uninstall=False)
@@ -143,10 +144,11 @@ class CreditCollectionDispute(models.Model):
                         {
                             "move_line_id": item.id,
                             "date_due": item.date_maturity or item.date,
-                            "amount": item.amount_residual_currency,
+                            "amount": amount,
                         }
                     )
                     for item in items
+                    if (amount := self.env["credit.collection.dispute.line"]._get_undisputed(item)) > 0
                 ],
             },
         }
@@ -191,8 +193,13 @@ class CreditCollectionDispute(models.Model):
                 )
             dispute.check_access("write")
             dispute.sudo().write({"state": target, **values})
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            dispute.debtor_id.message_post(
+                body=self.env._("Dispute %(name)s: %(state)s", name=dispute.name, state=labels[target])
+            )
             if target != "open":
                 dispute.activity_unlink(["mail.mail_activity_data_todo"])
+            dispute.debtor_id._ask_again_now()
         return True
 
 
@@ -233,16 +240,23 @@ class CreditCollectionDisputeLine(models.Model):
 
     @api.constrains("amount", "move_line_id")
     def _check_amount(self):
-        for line in self.filtered("move_line_id"):
-            limit = line.move_line_id.amount_residual_currency
-            if line.state == "open" and line.currency_id.compare_amounts(line.amount, limit) > 0:
+        """All open disputes together hold no more than the item has open."""
+        for line in self.filtered(lambda line: line.move_line_id and line.state == "open"):
+            limit = line._get_undisputed(line.move_line_id, but=line)
+            if line.currency_id.compare_amounts(line.amount, limit) > 0:
                 raise ValidationError(
                     self.env._(
-                        "%(invoice)s has only %(limit)s open: no more than that can be disputed.",
+                        "%(invoice)s has only %(limit)s open that is not disputed yet: no more can be disputed.",
                         invoice=line.move_id.display_name,
                         limit=line.currency_id.format(limit),
                     )
                 )
+
+    @api.model
+    def _get_undisputed(self, item, but=None):
+        """Return what of ``item`` no open dispute holds, in its currency; ``but``: a line left out."""
+        lines = self.sudo().search([("move_line_id", "=", item.id), ("dispute_id.state", "=", "open")])
+        return item.amount_residual_currency - sum((lines - (but or lines.browse())).mapped("amount"))
 
     # === CRUD METHODS === #
 
@@ -280,7 +294,7 @@ class CreditCollectionDisputeLine(models.Model):
 
     @api.onchange("move_line_id")
     def _onchange_move_line_id(self):
-        self.amount = self.move_line_id.amount_residual_currency
+        self.amount = max(self._get_undisputed(self.move_line_id), 0)
         self.date_due = self.move_line_id.date_maturity or self.move_line_id.date
 
     # === HELPERS === #

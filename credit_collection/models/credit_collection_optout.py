@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CreditCollectionOptout(models.Model):
@@ -19,3 +19,20 @@ class CreditCollectionOptout(models.Model):
     _channel_unique = models.Constraint(
         "UNIQUE (debtor_id, channel)", "This channel is closed for this customer already."
     )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        optouts = super().create(vals_list)
+        labels = dict(self._fields["channel"]._description_selection(self.env))
+        for optout in optouts:
+            optout.debtor_id.message_post(
+                body=self.env._(
+                    "Channel closed: %(channel)s. %(reason)s",
+                    channel=labels[optout.channel],
+                    reason=optout.reason or "",
+                )
+            )
+        optouts.debtor_id._ask_again_now()
+        return optouts

@@ -103,7 +103,7 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
         )
 
     @api.model
-    def _sql_weighed(self, date, action, **ask):
+    def _sql_weighed(self, company, date, action, **ask):
         """Is it worth a message? The candidates of debtor and currency are weighed together.
 
         Asked again, the message's items are weighed with all that is overdue beside them: what helped to reach the
@@ -118,10 +118,12 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
             )
         return SQL(
             """
-            SELECT weight.*, weight.stop IS NULL
-                       AND (weight.base < weight.min_amount
-                            OR weight.base * 100 < weight.min_percentage::numeric * weight.position)
-                       AS too_small
+            SELECT weight.*,
+                   CASE WHEN weight.stop IS NOT NULL
+                          OR weight.base >= weight.min_amount
+                         AND weight.base * 100 >= weight.min_percentage::numeric * weight.position THEN FALSE
+                        WHEN weight.new_or_risky THEN NOT (%(new_or_risky)s)
+                        ELSE TRUE END AS too_small
               FROM (
                   SELECT candidate.*,
                          SUM(free_company) FILTER (WHERE %(weighed)s) OVER debtor_currency AS base,
@@ -132,6 +134,20 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
                   WINDOW debtor_currency AS (PARTITION BY partner_id, currency_id)) AS weight
             """,
             weighed=weighed,
+            new_or_risky=self._sql_new_or_risky(company),
+        )
+
+    @api.model
+    def _sql_new_or_risky(self, company):
+        """Whether the customer has never paid an invoice of ours yet, or core's degree of trust is bad."""
+        return SQL(
+            """EXISTS (SELECT FROM res_partner partner
+                        WHERE partner.id = weight.partner_id AND partner.trust ->> %(company)s::text = 'bad')
+               OR NOT EXISTS (SELECT FROM account_move paid
+                               WHERE paid.commercial_partner_id = weight.partner_id AND paid.company_id = %(company)s
+                                 AND paid.move_type = 'out_invoice' AND paid.state = 'posted'
+                                 AND paid.payment_state IN ('paid', 'in_payment'))""",
+            company=company.id,
         )
 
     @api.model

@@ -119,7 +119,7 @@ class CreditCollectionPlannerLadder(models.AbstractModel):
                    tx.authorized, tx.changed AS tx_changed, released.date_release
               FROM free
          LEFT JOIN credit_collection_debtor debtor ON debtor.id = free.debtor_id
-         LEFT JOIN credit_collection_profile profile ON profile.id = debtor.profile_id
+         LEFT JOIN credit_collection_profile profile ON profile.id = debtor.profile_id AND profile.active
          LEFT JOIN credit_collection_scenario scenario
                 ON scenario.id = COALESCE(free.collection_scenario_id, debtor.scenario_id, profile.scenario_id,
                                           %(default)s::int)
@@ -179,6 +179,7 @@ class CreditCollectionPlannerLadder(models.AbstractModel):
             """
             SELECT held.*, step.id AS step_id, step.level AS step_level, step.offset_days, step.channel,
                    step.tone AS step_tone, %(rank)s AS tone_rank, step.mode, step.min_amount, step.min_percentage,
+                   step.new_or_risky,
                    step.person_amount, step.approval_amount, step.template_id, %(step_date)s AS step_date,
                    BOOL_OR(held.date_due < %(date)s AND held.free > 0
                            AND COALESCE(held.hold, 'in_progress') IN ('in_progress', 'no_scenario', 'scenario_off'))

@@ -12,7 +12,10 @@ class CreditCollectionProfile(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10, help="Rules are tried in this order; the first that fits a customer wins.")
+    sequence = fields.Integer(
+        default=lambda self: self._get_last_sequence(),
+        help="Rules are tried in this order; the first that fits a customer wins.",
+    )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", index=True, help="Leave empty to use the profile in all companies.")
     description = fields.Text(translate=True)
@@ -23,6 +26,12 @@ class CreditCollectionProfile(models.Model):
     debtor_count = fields.Integer(compute="_compute_debtor_count")
 
     # === COMPUTE METHODS === #
+
+    @api.model
+    def _get_last_sequence(self):
+        """A new rule goes last: it takes nobody from those that are there."""
+        last = self.with_context(active_test=False).search([], order="sequence desc", limit=1)
+        return last.sequence + 10
 
     def _compute_debtor_count(self):
         counts = dict(

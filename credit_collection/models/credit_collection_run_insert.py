@@ -18,6 +18,7 @@ class CreditCollectionRun(models.Model):
             "run": self.id,
             "company": self.company_id.id,
             "collector": (self.company_id.collection_user_id or self.company_id.collection_manager_id).id or None,
+            "manager": self.company_id.collection_manager_id.id or None,
             "date": self.date,
             "uid": self.env.uid,
             "now": self.env.cr.now(),
@@ -79,7 +80,10 @@ class CreditCollectionRun(models.Model):
                          channel, tone, template_id, planned_state, state, date, currency_id, amount, amount_shown,
                          amount_company, tries, create_uid, create_date, write_uid, write_date)
             SELECT %(run)s, %(company)s, leader.debtor_id, leader.contact_id,
-                   COALESCE(debtor.user_id, %(collector)s::int), NULLIF(leader.only_move, 0), leader.step_id,
+                   CASE WHEN leader.step_tone = 'formal' AND mode.state = 'todo'
+                        THEN COALESCE(%(manager)s::int, debtor.user_id, %(collector)s::int)
+                        ELSE COALESCE(debtor.user_id, %(collector)s::int) END,
+                   NULLIF(leader.only_move, 0), leader.step_id,
                    leader.scenario_id, leader.step_level, leader.channel, leader.step_tone, leader.template_id,
                    mode.state, mode.state, %(date)s, leader.currency_id, leader.amount,
                    CASE WHEN leader.only_move = 0 THEN shown.amount END, leader.amount_company, 0,

@@ -46,6 +46,11 @@ class CreditCollectionScenarioStep(models.Model):
         currency_field="currency_id",
         help="Above this amount the message waits for approval. 0: never.",
     )
+    new_or_risky = fields.Boolean(
+        "New or risky: any amount",
+        help="Customers who have never paid an invoice yet, or whose degree of trust is bad, are written to below the "
+        "minimum, too.",
+    )
     reply_days = fields.Integer(
         "Answer within (days)", default=7, help="Sets the date by which the text asks for an answer."
     )

@@ -41,7 +41,17 @@ class CreditCollectionTemplate(models.Model):
     def _check_placeholders(self):
         known = self._get_placeholders()
         for template in self:
-            wrong = placeholders.unknown(f"{template.subject} {template.body}", known)
+            text = f"{template.subject} {template.body}"
+            stray = placeholders.stray(text)
+            if stray:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s: %(stray)s would be sent as it stands. Placeholders are written like {amount}.",
+                        name=template.name,
+                        stray=", ".join(stray),
+                    )
+                )
+            wrong = placeholders.unknown(text, known)
             if wrong:
                 raise ValidationError(
                     self.env._(

@@ -71,6 +71,15 @@ class TestFlow(CollectionCommon):
         self.assertEqual(self._standing(late, "2026-03-10")["standing"], "waiting")
         self.assertEqual(self._standing(late, "2026-03-10")["step_level"], 2)
 
+    def test_new_and_risky_customers_are_reminded_early_whatever_the_amount(self):
+        self.scenario.step_ids[0].write({"min_amount": 1000, "new_or_risky": True})
+        move = self._new_invoice("2026-03-10", 50)
+        self.assertEqual(self._standing(move, "2026-03-05")["standing"], "due", "a new customer")
+        self._pay(self._new_invoice("2026-01-10", 20))
+        self.assertEqual(self._standing(move, "2026-03-05")["standing"], "minimum", "known by now, and small")
+        self.customer.trust = "bad"
+        self.assertEqual(self._standing(move, "2026-03-05")["standing"], "due", "a risky one")
+
     def test_one_message_per_customer_with_due_and_shown_lines(self):
         old, young = self._new_invoice("2026-03-01", 500), self._new_invoice("2026-03-04", 300)
         run = self._plan("2026-03-05")

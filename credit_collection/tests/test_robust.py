@@ -174,6 +174,63 @@ class TestRobust(CollectionCommon):
         ((__, message),) = self._cycle("2026-03-10")
         self.assertEqual(message["Subject"], f"invoice {move.name}")
 
+    # === AT ONCE === #
+
+    def test_a_hold_stops_what_waits_at_once(self):
+        action = self._action()
+        self._debtor().with_user(self.collector).write({"hold_until": "2030-01-01", "hold_reason": "They called"})
+        self.assertEqual((action.state, action.reason), ("skipped", "The debtor is on hold"))
+
+    def test_a_closed_channel_stops_what_waits_at_once_and_leaves_a_trace(self):
+        action = self._action()
+        debtor = self._debtor()
+        optout = self.env["credit.collection.optout"].with_user(self.collector)
+        optout.create({"debtor_id": debtor.id, "channel": "email", "reason": "Prefers letters"})
+        self.assertEqual((action.state, action.reason), ("skipped", "The customer closed this channel"))
+        self.assertIn("Prefers letters", debtor.message_ids[0].body)
+
+    def test_a_dispute_lowers_what_waits_at_once(self):
+        action = self._action()
+        reason = self.env["credit.collection.dispute.reason"].create({"name": "Price"})
+        item = self._item(action.line_ids.move_id)
+        dispute = (
+            self.env["credit.collection.dispute"]
+            .with_user(self.collector)
+            .create(
+                {
+                    "debtor_id": self._debtor().id,
+                    "reason_id": reason.id,
+                    "line_ids": [(0, 0, {"move_line_id": item.id, "amount": 400})],
+                }
+            )
+        )
+        self.assertEqual((action.state, action.amount, action.line_ids.disputed), ("planned", 600, 400))
+        with self.assertRaisesRegex(ValidationError, "600"):
+            dispute.copy({"line_ids": [(0, 0, {"move_line_id": item.id, "amount": 601})]})
+
+    def test_a_letter_that_a_person_sent_keeps_its_text(self):
+        self.scenario.step_ids[1].write({"channel": "letter", "mode": "task"})
+        self.customer.write({"street": "1 Quay", "city": "Lyon", "country_id": self.env.ref("base.fr").id})
+        action = self._action()
+        action.with_user(self.collector).action_done()
+        self.assertIn("1,000.00", action.body)
+
+    def test_formal_tasks_belong_to_the_manager(self):
+        self.scenario.step_ids[:4].unlink()
+        self.scenario.step_ids.mode = "task"
+        self._new_invoice("2026-01-01")
+        self.assertEqual(self._plan("2026-03-05").action_ids.user_id, self.manager)
+
+    def test_braces_that_are_no_placeholder_are_refused(self):
+        for text in ("{amount", "{ amount }", "{Due_phrase}", "{due-date}", "{{amount}}"):
+            with self.subTest(text=text), self.assertRaises(ValidationError):
+                self.text.subject = text
+
+    def test_a_new_profile_takes_nobody_away(self):
+        first = self.env["credit.collection.profile"].create({"name": "First"})
+        second = self.env["credit.collection.profile"].create({"name": "Second"})
+        self.assertGreater(second.sequence, first.sequence)
+
     # === HANDS === #
 
     def test_the_trail_cannot_be_forged_through_defaults(self):

@@ -16,6 +16,18 @@ def unknown(text: str, known: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(name for name in PLACEHOLDER.findall(text or "") if name not in known))
 
 
+def stray(text: str) -> list[str]:
+    """Return the braces of ``text`` that belong to no placeholder, each with what stands around it.
+
+    >>> stray("{amount} and { amount } and {Due}")
+    ['{ amount }', '{Due}']
+    >>> stray("open {amount")
+    ['{amount']
+    """
+    rest = PLACEHOLDER.sub("", text or "")
+    return re.findall(r"\{[^{}<]{0,20}\}?|\}", rest)
+
+
 def substitute(text: str, values: Mapping[str, str]) -> str:
     """Return ``text`` with each placeholder replaced by its value; values are inserted as they are.
 
