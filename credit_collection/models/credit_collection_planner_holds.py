@@ -120,8 +120,9 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
             """
             SELECT weight.*,
                    CASE WHEN weight.stop IS NOT NULL
-                          OR weight.base >= weight.min_amount
-                         AND weight.base * 100 >= weight.min_percentage::numeric * weight.position THEN FALSE
+                          OR weight.base >= COALESCE(weight.min_amount, 0)
+                         AND weight.base * 100 >= COALESCE(weight.min_percentage, 0)::numeric * weight.position
+                        THEN FALSE
                         WHEN weight.new_or_risky THEN NOT (%(new_or_risky)s)
                         ELSE TRUE END AS too_small
               FROM (
