@@ -16,6 +16,7 @@ from . import (
     credit_collection_debtor_join,
     credit_collection_debtor_open,
     credit_collection_dispute,
+    credit_collection_dispute_line,
     credit_collection_dispute_reason,
     credit_collection_optout,
     credit_collection_planner,

@@ -55,6 +55,7 @@ class CreditCollectionDebtor(models.Model):
     profile_pinned = fields.Boolean(tracking=True, help="Keep this profile, whatever the rules say.")
     profile_pin_reason = fields.Char(tracking=True)
     profile_rank = fields.Integer(readonly=True)
+    profile_rule = fields.Char("Rule that fitted", readonly=True, help="As it stood when the profile was assigned.")
     profile_reason = fields.Char("Why this profile", compute="_compute_profile_reason")
     hold_until = fields.Date("On hold until", tracking=True, help="No reminder leaves up to and including this day.")
     hold_reason = fields.Char(tracking=True)
@@ -93,7 +94,7 @@ class CreditCollectionDebtor(models.Model):
             contacts = bouncing.get(debtor.partner_id, self.env["res.partner"])
             debtor.bounced_email = ", ".join(dict.fromkeys(contacts.mapped("collection_bounced_email")))
 
-    @api.depends("profile_pinned", "profile_pin_reason", "profile_id", "profile_rank")
+    @api.depends("profile_pinned", "profile_pin_reason", "profile_id", "profile_rank", "profile_rule")
     def _compute_profile_reason(self):
         for debtor in self:
             if debtor.profile_pinned:
@@ -102,7 +103,7 @@ class CreditCollectionDebtor(models.Model):
                 reason = self.env._(
                     "Rule %(rank)s is the first that fits: %(rule)s",
                     rank=debtor.profile_rank,
-                    rule=debtor.profile_id.description or debtor.profile_id.sudo().domain,
+                    rule=debtor.profile_id.description or debtor.profile_rule,
                 )
             else:
                 reason = self.env._("No rule fits yet.")
@@ -174,7 +175,7 @@ class CreditCollectionDebtor(models.Model):
         return super()._field_to_sql(alias, field_expr, query)
 
     def write(self, vals):
-        if "profile_id" in vals and "profile_pinned" not in vals and not self.env.context.get("collection_assign"):
+        if "profile_id" in vals and "profile_pinned" not in vals:
             vals = {**vals, "profile_pinned": bool(vals["profile_id"])}
         if {"partner_id", "company_id"} & set(vals) and not self.env.su:
             raise UserError(self.env._("A debtor file stays with its customer: its history belongs there."))

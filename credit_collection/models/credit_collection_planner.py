@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .credit_collection_scenario import TONES
@@ -18,7 +18,7 @@ class CreditCollectionPlanner(models.AbstractModel):
     * ``credit_collection_planner_holds``: the holds, and the standing of each item.
 
     Here the parts are put together. The run inserts from :meth:`_sql_standing`, the re-check before sending, the report
-    and the screens read it. A new hold is a row in ``_sql_item_holds`` or ``_sql_candidate_holds``, nothing else.
+    and the screens read it. A new hold is a row in ``_get_item_holds`` or ``_get_candidate_holds``, nothing else.
     """
 
     _name = "credit.collection.planner"
@@ -109,7 +109,7 @@ class CreditCollectionPlanner(models.AbstractModel):
         ``next_date`` is a date to come: what is held without an end has none.
         """
         positions = {}
-        date = self.env.context.get("collection_date")
+        date = fields.Date.to_date(self.env.context.get("collection_date"))
         for company, members in debtors.filtered("id").grouped("company_id").items():
             day = date or company._get_collection_today()
             for row in self._get_standings(company, day, debtors=members):

@@ -74,39 +74,41 @@ class CreditCollectionProfile(models.Model):
     def _assign(self, company, debtors=None):
         """Give each debtor of ``company`` that is not pinned the first profile that fits, and keep why.
 
-        One statement per profile, whatever the number of debtors; only rows that change are written.
+        One statement, whatever the number of debtors; only rows that change are written.
         """
         profiles = self.sudo().search([("company_id", "in", (False, company.id))])
         scope = SQL("AND debtor.id IN %s", tuple(debtors.ids)) if debtors else SQL()
         matches = SQL(" UNION ALL ").join(
             [
                 SQL(
-                    "SELECT partner.id AS partner_id, %s::int AS rank, %s::int AS profile_id FROM res_partner partner"
-                    " WHERE partner.id IN %s %s",
+                    "SELECT partner.id AS partner_id, %s::int AS rank, %s::int AS profile_id, %s::varchar AS rule"
+                    " FROM res_partner partner WHERE partner.id IN %s %s",
                     rank,
                     profile.id,
+                    profile.domain,
                     profile._search_partners().subselect(),
                     SQL("AND partner.id IN %s", tuple(debtors.partner_id.ids)) if debtors else SQL(),
                 )
                 for rank, profile in enumerate(profiles, 1)
             ]
-            or [SQL("SELECT NULL::int AS partner_id, NULL::int AS rank, NULL::int AS profile_id WHERE FALSE")]
+            or [SQL("SELECT 0 AS partner_id, 0 AS rank, 0 AS profile_id, '' AS rule WHERE FALSE")]
         )
         self.env["credit.collection.planner"]._flush()
         self.env.cr.execute(
             SQL(
                 """
                 WITH best AS (
-                    SELECT DISTINCT ON (partner_id) partner_id, rank, profile_id
+                    SELECT DISTINCT ON (partner_id) partner_id, rank, profile_id, rule
                       FROM (%(matches)s) AS matched
                   ORDER BY partner_id, rank
                 )
                 UPDATE credit_collection_debtor debtor
-                   SET profile_id = best.profile_id, profile_rank = best.rank
+                   SET profile_id = best.profile_id, profile_rank = best.rank, profile_rule = best.rule
                   FROM credit_collection_debtor own
              LEFT JOIN best ON best.partner_id = own.partner_id
                  WHERE own.id = debtor.id AND debtor.company_id = %(company)s AND debtor.profile_pinned IS NOT TRUE
-                   AND (debtor.profile_id, debtor.profile_rank) IS DISTINCT FROM (best.profile_id, best.rank)
+                   AND (debtor.profile_id, debtor.profile_rank, debtor.profile_rule)
+                       IS DISTINCT FROM (best.profile_id, best.rank, best.rule)
                    %(scope)s
                 """,
                 matches=matches,
@@ -114,4 +116,6 @@ class CreditCollectionProfile(models.Model):
                 scope=scope,
             )
         )
-        self.env["credit.collection.debtor"].invalidate_model(["profile_id", "profile_rank", "profile_reason"])
+        self.env["credit.collection.debtor"].invalidate_model(
+            ["profile_id", "profile_rank", "profile_rule", "profile_reason"]
+        )

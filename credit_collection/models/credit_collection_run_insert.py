@@ -12,7 +12,8 @@ class CreditCollectionRun(models.Model):
         self.ensure_one()
         planner = self.env["credit.collection.planner"]
         plan = planner._materialize(self.company_id, self.date, preview=preview)
-        self._refresh_waiting(plan)
+        if not preview:  # who only looks changes nothing
+            self._refresh_waiting(plan)
         values = {
             "plan": plan,
             "run": self.id,

@@ -23,6 +23,11 @@ class TestProfile(CollectionCommon):
         self.assertEqual(self._debtor().profile_id, self.rest)
         self.assertIn("Rule 1", self._debtor(office).profile_reason)
         self.assertIn("collection_kind", self._debtor(office).profile_reason)
+        rule = self.public.domain
+        self.public.domain = "[('name', '=', 'Nobody')]"
+        self.assertEqual(self._debtor(office).profile_rule, rule, "the reason is kept as it stood")
+        self._plan("2026-03-03")
+        self.assertEqual(self._debtor(office).profile_id, self.rest)
 
     def test_a_pinned_profile_stays(self):
         debtor = self._debtor()

@@ -54,6 +54,14 @@ class TestRobust(CollectionCommon):
         self._plan("2026-03-07")
         self.assertEqual((action.state, action.reason), ("skipped", "Paid or cancelled meanwhile"))
 
+    def test_a_preview_changes_nothing_that_waits(self):
+        action = self._action()
+        self._pay(action.line_ids.move_id)
+        self._plan("2026-03-06", proposal=True, preview=self.scenario)
+        self.assertEqual(action.state, "planned")
+        self._plan("2026-03-06")
+        self.assertEqual(action.state, "skipped")
+
     def test_an_approval_waits_no_longer_than_its_reason(self):
         self.scenario.step_ids[1].mode = "approve"
         action = self._action()
