@@ -246,6 +246,24 @@ class TestRobust(CollectionCommon):
         with self.assertRaises(AccessError):
             self.env["credit.collection.run"].with_user(self.manager).with_context(**forged).create({})
 
+    def test_a_message_that_waits_cannot_be_declared_sent(self):
+        action = self._action()
+        for forged in ({"state": "sent"}, {"amount": 1}, {"date_sent": "2026-03-05"}):
+            with self.subTest(forged=forged), self.assertRaises(AccessError):
+                action.with_user(self.collector).write(forged)
+
+    def test_a_dispute_is_not_born_resolved(self):
+        item = self._item(self._new_invoice("2026-03-01"))
+        values = {
+            "debtor_id": self._debtor().id,
+            "reason_id": self.env["credit.collection.dispute.reason"].create({"name": "Price"}).id,
+            "line_ids": [(0, 0, {"move_line_id": item.id, "amount": 1})],
+        }
+        disputes = self.env["credit.collection.dispute"].with_user(self.collector)
+        with self.assertRaises(AccessError):
+            disputes.with_context(default_state="resolved").create(values)
+        self.assertEqual(disputes.create(values).state, "open")
+
     def test_what_was_sent_stays_as_it_was(self):
         action = self._action()
         action.with_user(self.collector).user_id = self.manager
