@@ -18,6 +18,12 @@ def prepare(env):
     scenario.step_ids.attach_invoices = False
     env["credit.collection.profile"].search([]).active = False
     env = env(context={**env.context, "tracking_disable": True})
+    # Around the clock: it is about crashes, not about hours.
+    company.write(
+        {"collection_opens": 0, "collection_sends_at": 0, "collection_closes": 24, "collection_send_days": "7"}
+    )
+    company.collection_firm_weekend = True
+    env["credit.collection.holiday"].search([]).active = False
     today = company._get_collection_today()
     partners = env["res.partner"].create(
         [{"name": f"Crash {n}", "email": f"pay{n:03}@crash.example"} for n in range(COUNT)]

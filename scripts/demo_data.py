@@ -14,7 +14,9 @@ HISTORY = 55
 def main(env):
     env = env(context={**env.context, "tracking_disable": True, "lang": "en_US"})
     demo = Demo(env)
+    demo.set_up_languages()
     demo.set_up_company()
+    demo.set_up_gateway()
     demo.set_up_people()
     demo.create_customers()
     demo.live_through_the_past()
@@ -28,10 +30,26 @@ class Demo:
     def __init__(self, env):
         self.env = env
         self.company = env.company
+        self.company.collection_tz = "Europe/Paris"
         self.today = env.company._get_collection_today()
         self.customers = {}
 
     # === SET-UP === #
+
+    def set_up_languages(self):
+        """The customers read French, German and English; each language brings the module's own words."""
+        codes = ["fr_FR", "de_DE"]
+        for code in codes:
+            self.env["res.lang"]._activate_lang(code)
+        self.env["ir.module.module"]._load_module_terms(["credit_collection"], codes)
+
+    def set_up_gateway(self):
+        """Text messages and WhatsApp leave through the local messaging service that the demo starts."""
+        port = os.environ["CREDIT_COLLECTION_GATEWAY_PORT"]
+        for medium in ("sms", "whatsapp"):
+            self.env["credit.collection.gateway"].create(
+                {"name": f"Local {medium}", "medium": medium, "url": f"http://127.0.0.1:{port}/{medium}"}
+            )
 
     def set_up_company(self):
         company = self.company
@@ -50,6 +68,7 @@ class Demo:
         euro = self.env.ref("base.EUR")
         (euro + self.env.ref("base.USD")).active = True
         company.currency_id = euro
+        company.partner_id.lang = "en_US"
         self.env["account.chart.template"].try_loading("generic_coa", company=company, install_demo=False)
         company.currency_id = euro
         self.env["res.currency.rate"].create(
@@ -58,6 +77,9 @@ class Demo:
         self.bank = self.env["account.journal"].search([("type", "=", "bank")], limit=1)
         outstanding = self.env["account.account"].search([("name", "=", "Outstanding Receipts")], limit=1)
         self.bank.inbound_payment_method_line_ids.payment_account_id = outstanding
+        account = {"acc_number": "FR76 3000 4000 0312 3456 7890 143", "partner_id": company.partner_id.id}
+        self.iban = self.env["res.partner.bank"].create({**account, "allow_out_payment": True})
+        self.bank.bank_account_id = self.iban
         provider = self.env.ref("payment.payment_provider_demo")
         provider.write({"state": "test", "is_published": True, "company_id": company.id})
         self.env.ref("payment_demo.payment_method_demo").active = True
@@ -102,7 +124,7 @@ class Demo:
             for amount, days, reference in invoices:
                 self._invoice(name, amount, days, reference)
 
-    def _customer(self, name, kind="business", city="Lyon", country="fr", email=True, tags=(), contact=None):
+    def _customer(self, name, kind="business", city="Lyon", country="fr", email=True, tags=(), contact=None, **more):
         slug = "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())
         partner = self.env["res.partner"].create(
             {
@@ -111,16 +133,26 @@ class Demo:
                 "collection_kind": kind,
                 "street": f"{3 + len(name)} rue de la République",
                 "city": city,
-                "zip": "69000",
+                "zip": more.pop("zip", "69000"),
+                "lang": LANGUAGES.get(country, "en_US"),
                 "country_id": self.env.ref(f"base.{country}").id,
                 "email": f"accounts@{slug}.example" if email else False,
-                "phone": f"+33 4 78 55 {len(self.customers):02} 10",
+                "phone": f"+33 {'6' if kind == 'consumer' else '4'} 78 55 {len(self.customers):02} 10",
                 "category_id": [(6, 0, [self.env.ref(f"credit_collection.{tag}").id for tag in tags])],
+                **more,
             }
         )
         if contact:
             self.env["res.partner"].create(
-                {"name": contact, "parent_id": partner.id, "type": "invoice", "email": f"payables@{slug}.example"}
+                {
+                    "name": contact,
+                    "parent_id": partner.id,
+                    "type": "invoice",
+                    "collection_role": "payables",
+                    "lang": partner.lang,
+                    "email": f"payables@{slug}.example",
+                    "phone": f"+33 6 20 11 {len(self.customers):02} 45",
+                }
             )
         return partner
 
@@ -135,6 +167,7 @@ class Demo:
                 "invoice_payment_term_id": False,
                 "ref": reference,
                 "invoice_user_id": self.people["sales"].id,
+                "partner_bank_id": self.iban.id,
                 "invoice_line_ids": [(0, 0, {"name": "Furniture to order", "price_unit": amount, "tax_ids": [(5,)]})],
                 **values,
             }
@@ -176,17 +209,55 @@ class Demo:
         run = self.env["credit.collection.run"].with_user(self.people["manager"])._plan(self.company, day)
         if run.state == "proposal":
             run.with_context(collection_date=day)._confirm()
+        actions = self.env["credit.collection.action"]
+        actions.search([("state", "=", "to_approve")])._set_planned()
         self._send(day)
-        tasks = self.env["credit.collection.action"].search([("state", "=", "todo"), ("tone", "!=", "formal")])
-        for task in tasks:
-            task._set_sent(day, reason="Done by Camille Rousseau")
+        for letter in actions.search([("state", "=", "issued")]):
+            number = f"1A {letter.id:03} 445 9120 {letter.id % 10}" if letter.registered else False
+            letter.write({"printed_at": self._at(day)})
+            letter._set_posted(day, number)
+        for task in actions.search([("state", "=", "todo"), ("tone", "!=", "formal")]):
+            self._do_task(task, day)
         self.env.cr.commit()
 
+    def _at(self, day, hour=10):
+        return datetime.datetime.combine(day, datetime.time(hour))
+
+    def _do_task(self, task, day):
+        """The collector made the call that day, and noted what came of it."""
+        if task._is_call():
+            outcome, reason, note = CALLS[task.id % len(CALLS)]
+            reason = reason and self.env.ref(f"credit_collection.credit_collection_late_reason_{reason}")
+            self.env["credit.collection.call"].create(
+                {
+                    "debtor_id": task.debtor_id.id,
+                    "action_id": task.id,
+                    "contact_id": task.contact_id.id,
+                    "currency_id": task.currency_id.id,
+                    "user_id": self.people["collector"].id,
+                    "called_at": self._at(day),
+                    "outcome": outcome,
+                    "late_reason_id": reason.id if reason else False,
+                    "avoidable": reason and ("yes" if reason.avoidable else "no"),
+                    "promise_date": day + 9 * ONE_DAY if outcome == "promised" else False,
+                    "promise_amount": task.amount if outcome == "promised" else 0,
+                    "note": note,
+                }
+            )
+            task.debtor_id.write({"late_reason_id": reason.id if reason else False, "late_reason_date": day})
+        task._set_sent(day, reason="Done by Camille Rousseau")
+
     def _send(self, day):
-        actions = self.env["credit.collection.action"].with_context(collection_date=day)
-        self.env.cr.commit()
-        while action := actions._claim_next():
-            action.with_context(collection_date=day)._carry_out(day)
+        """What was planned leaves that day, whatever the hour: the demo looks alike on every day of the week."""
+        self._carry_out(self.env["credit.collection.action"].search([("state", "=", "planned")], order="id"), day)
+
+    def _carry_out(self, actions, day):
+        for action in actions.with_context(collection_date=day):
+            action._set_sending()
+            action._prepare_key()
+            action._prepare_links()
+            self.env.cr.commit()
+            action._carry_out(day)
             self.env.cr.commit()
 
     # === THE PRESENT === #
@@ -199,6 +270,12 @@ class Demo:
         reason = self.env["credit.collection.dispute.reason"].search([], order="sequence")
         self._dispute("Menuiserie Alba", reason[2], "The second delivery never arrived.")
         self._dispute("Galerie Nord", reason[1], "The agreed discount of 15 % is missing.", share=0.15)
+        self._debtor("Verrerie Noël").write(
+            {
+                "preferred_channel": "phone",
+                "note": "<p>Julien Noël likes to be called, mornings. No e-mails, please.</p>",
+            }
+        )
         self._debtor("Studio Lumen").write(
             {"hold_until": today + 6 * ONE_DAY, "hold_reason": "Their accountant is back on Monday"}
         )
@@ -247,10 +324,11 @@ class Demo:
         run = self.env["credit.collection.run"].with_user(self.people["manager"])._plan(self.company, self.today)
         self.env.cr.commit()
         ready = run.sudo().action_ids.filtered(lambda action: action.state == "planned")
-        actions = self.env["credit.collection.action"]
-        for __ in range((len(ready) + 1) // 2):
-            actions._claim_next()._carry_out()
-            self.env.cr.commit()
+        letters = ready.filtered(lambda action: action.channel == "letter")
+        # Whose night it is waits and says so.
+        far = ready.filtered(lambda action: action.debtor_id.partner_id.collection_tz)
+        half = (ready - letters - far)[: (len(ready) + 1) // 2] | letters
+        self._carry_out(half, self.today)
         # The scheduled sender would finish the rest within minutes; a demo wants to show it. Buttons wake it.
         later = datetime.datetime.now() + datetime.timedelta(hours=12)
         self.env.ref("credit_collection.ir_cron_credit_collection_send").nextcall = later.replace(microsecond=0)
@@ -280,10 +358,19 @@ class Demo:
             json.dump({"logins": [*logins, {"who": "administrator", "login": "admin", "password": "admin"}]}, file)
 
 
+LANGUAGES = {"fr": "fr_FR", "de": "de_DE", "at": "de_DE"}
+# What came of the calls of the past: outcome, reason of lateness, note.
+CALLS = (
+    ("approval", "approval", "Waits for the signature of the director, back on Thursday."),
+    ("promised", "forgotten", "Slipped through; goes into the next payment run."),
+    ("resend", "not_received", "Never received the invoice; sent again while on the line."),
+    ("noted", "cash", "Their own customers pay late; asks for a few more weeks."),
+    ("approval", "reference", "The purchase order number was missing on the invoice."),
+)
 LATE = ("res_partner_category_late",)
 VALUED = ("res_partner_category_valued",)
 # Accounts that nobody has followed up so far: they begin at the first step, however old the debt.
-LATECOMERS = ("Fonderie Pascal", "Textile Horizon")
+LATECOMERS = ("Fonderie Pascal", "Textile Horizon", "Verrerie Noël")
 CUSTOMERS = (
     ("Maison Duval", {"contact": "Claire Duval"}, [(2400, 7, "PO-4711")]),
     ("Librairie Sagesse", {}, [(310, 0, "B-2201"), (185.5, 12, "B-2240")]),
@@ -296,9 +383,9 @@ CUSTOMERS = (
     ("Cuisines Martel", {}, [(1250, -11, "CM-310")]),
     ("Fonderie Pascal", {"city": "Grenoble"}, [(3600, -64, "FP-7"), (2800, -33, "FP-9")]),
     ("Textile Horizon", {"city": "Lille"}, [(1480, -120, "TH-1020")]),
-    ("Imprimerie Vasseur", {"contact": "Luc Vasseur"}, [(2950, -27, "IV-5520")]),
-    ("Clinique Sainte-Anne", {}, [(18400, -27, "CSA-77")]),
-    ("Domaine Roche", {"city": "Beaune"}, [(4100, -47, "DR-15")]),
+    ("Imprimerie Vasseur", {"contact": "Luc Vasseur"}, [(2950, -26, "IV-5520")]),
+    ("Clinique Sainte-Anne", {}, [(18400, -26, "CSA-77")]),
+    ("Domaine Roche", {"city": "Beaune"}, [(4100, -46, "DR-15")]),
     ("Tramway Sud", {"city": "Marseille"}, [(31000, -5, "TS-2"), (4200, 20, "TS-3")]),
     ("Menuiserie Alba", {}, [(2300, -15, "MA-61")]),
     ("Galerie Nord", {"city": "Lille"}, [(5200, -12, "GN-8")]),
@@ -310,10 +397,30 @@ CUSTOMERS = (
     ("Hôtel Mirabeau", {"tags": VALUED, "contact": "Sophie Arnaud"}, [(3300, -10, "HM-61")]),
     ("Cabinet Moreau", {}, [(1120, -5, "CM-2")]),
     ("Ferme des Alpes", {"tags": LATE, "city": "Chambéry"}, [(1340, -16, "FA-1"), (890, -3, "FA-2")]),
-    ("Hugo Petit", {"kind": "consumer"}, [(245, -15, "Web 1009")]),
+    ("Hugo Petit", {"kind": "consumer"}, [(245, -14, "Web 1009")]),
     ("Nadia Benali", {"kind": "consumer"}, [(129, -6, "Web 1042")]),
     ("Mairie de Valfleury", {"kind": "public", "city": "Valfleury"}, [(6400, -6, "Marché 2026-12")]),
     ("Épicerie Rosa", {}, [(12.5, -20, "ER-2")]),
+    (
+        "Möbelhaus Brandt GmbH",
+        {"country": "de", "city": "München", "zip": "80331", "contact": "Jutta Brandt"},
+        [(1890, -4, "B-7781"), (640, 9, "B-7790")],
+    ),
+    ("Verrerie Noël", {"city": "Nancy", "contact": "Julien Noël"}, [(1450, -18, "VN-204")]),
+    ("Chaudronnerie Weiss", {"city": "Mulhouse", "zip": "68100"}, [(2650, -36, "CW-9")]),
+    ("Gasthof Huber", {"country": "at", "city": "Salzburg", "zip": "5020"}, [(1980, -36, "GH-31")]),
+    ("Hôtellerie Ravel", {"city": "Dijon", "zip": "21000"}, [(5400, -60, "HR-3")]),
+    ("Tischlerei Vogt", {"country": "de", "city": "Köln", "zip": "50667"}, [(2140, -26, "TV-118")]),
+    (
+        "Kauri Furniture Ltd",
+        {"country": "nz", "city": "Auckland", "zip": "1010", "collection_tz": "Pacific/Auckland"},
+        [(1730, -4, "KF-55")],
+    ),
+    (
+        "Sofia Lindner",
+        {"kind": "consumer", "country": "de", "city": "Berlin", "zip": "10115"},
+        [(310, -14, "Web 1077")],
+    ),
     ("Nordic Interiors", {"country": "se", "city": "Malmö", "contact": "Elin Berg"}, [(2750, 5, "NI-330")]),
 )
 

@@ -247,14 +247,16 @@ class Replay:
 
     def _send(self, day):
         actions = self.env["credit.collection.action"].with_context(collection_date=day)
-        while action := actions._claim_next():
+        noon = datetime.datetime.combine(day, datetime.time(10), datetime.timezone.utc)
+        waiting = [("state", "in", ("planned", "retry"))]
+        while action := actions._claim_next(waiting, noon):
             action.with_context(collection_date=day)._carry_out(day)
             self.env.cr.commit()
 
     def _do_tasks(self, day):
         if not self.do_tasks:
             return
-        for action in self.env["credit.collection.action"].search([("state", "=", "todo")]):
+        for action in self.env["credit.collection.action"].search([("state", "in", ("todo", "issued"))]):
             action._set_sent(day, reason="Done by hand in the replay")
 
     def _count_mails(self):

@@ -1,15 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .credit_collection_planner import LIVE_STATES
 from .credit_collection_scenario import TONES
 
 STATES = [
     ("proposal", "Proposal"),
     ("to_approve", "To approve"),
-    ("planned", "Leaves today"),
+    ("planned", "Ready to leave"),
     ("todo", "Task"),
     ("sending", "Sending"),
+    ("issued", "Letter to post"),
     ("retry", "To be tried again"),
     ("sent", "Sent or done"),
     ("unknown", "Unknown: please check"),
@@ -38,12 +38,15 @@ class CreditCollectionAction(models.Model):
     move_id = fields.Many2one(
         "account.move", string="Only invoice", ondelete="set null", readonly=True, index="btree_not_null"
     )
-    step_id = fields.Many2one(
-        "credit.collection.scenario.step", required=True, ondelete="restrict", readonly=True, index=True
+    purpose = fields.Selection(
+        lambda self: self.env["credit.collection.template"]._fields["purpose"]._description_selection(self.env),
+        required=True,
+        readonly=True,
+        default="reminder",
+        help="A step of the ladder, or a message beside it, which raises no level and asks for nothing.",
     )
-    scenario_id = fields.Many2one(
-        "credit.collection.scenario", required=True, ondelete="restrict", readonly=True, index=True
-    )
+    step_id = fields.Many2one("credit.collection.scenario.step", ondelete="restrict", readonly=True, index=True)
+    scenario_id = fields.Many2one("credit.collection.scenario", ondelete="restrict", readonly=True, index=True)
     level = fields.Integer(readonly=True)
     channel = fields.Selection(
         selection=lambda self: self.env["credit.collection.channel"]._get_selection(), required=True, readonly=True
@@ -85,16 +88,21 @@ class CreditCollectionAction(models.Model):
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     instruction = fields.Text(related="step_id.instruction")
     sending_stopped = fields.Boolean(related="company_id.collection_stopped", string="Sending is stopped")
+    is_manager = fields.Boolean(compute="_compute_is_manager")
 
+    _reminder_has_step = models.Constraint(
+        "CHECK (purpose <> 'reminder' OR step_id IS NOT NULL AND scenario_id IS NOT NULL)",
+        "A reminder belongs to a step of a scenario.",
+    )
     _state_idx = models.Index("(company_id, state)")
     _debtor_date_idx = models.Index("(debtor_id, date)")
 
     # === COMPUTE METHODS === #
 
-    @api.depends("debtor_id", "step_id")
+    @api.depends("debtor_id", "step_id", "purpose")
     def _compute_display_name(self):
         for action in self:
-            action.display_name = f"{action.debtor_id.display_name} · {action.step_id.display_name}"
+            action.display_name = f"{action.debtor_id.display_name} · {action._get_what()}"
 
     @api.depends_context("lang")
     @api.depends("state", "body")
@@ -106,6 +114,10 @@ class CreditCollectionAction(models.Model):
             else:
                 message = action._get_preview()
                 action.preview_subject, action.preview = message.get("subject"), message.get("body")
+
+    @api.depends_context("uid")
+    def _compute_is_manager(self):
+        self.is_manager = self.env.user.has_group("credit_collection.group_credit_collection_manager")
 
     # === CRUD METHODS === #
 
@@ -120,60 +132,12 @@ class CreditCollectionAction(models.Model):
             raise AccessError(self.env._("%s has left: what was sent stays as it was.", settled[0].display_name))
         return super().write(vals)
 
-    # === STATE === #
-
-    def _update_state(self, allowed, target, **values):
-        """The one gate. ``live`` of the lines follows the state; an action that is there already is left alone.
-
-        :raises UserError: when an action of ``self`` may not go there, naming it
-        """
-        moving = self.filtered(lambda action: action.state != target)
-        for action in moving:
-            if action.state not in allowed:
-                labels = dict(self._fields["state"]._description_selection(self.env))
-                raise UserError(
-                    self.env._(
-                        "%(action)s is “%(state)s”: it cannot become “%(target)s”.",
-                        action=action.display_name,
-                        state=labels[action.state],
-                        target=labels[target],
-                    )
-                )
-        moving.sudo().write({"state": target, **values})
-        if target not in LIVE_STATES:
-            moving.sudo().line_ids.filtered("live").write({"live": False})
-        return moving
-
-    def _set_planned(self):
-        return self._update_state(("to_approve", "todo"), "planned", approved_by_id=self.env.uid)
-
-    def _set_sending(self):
-        return self._update_state(("planned", "retry"), "sending")
-
-    def _set_sent(self, date, **values):
-        """The level of the due lines rises here, never earlier."""
-        return self._update_state(
-            ("sending", "todo", "unknown"), "sent", date_sent=date, sent_at=fields.Datetime.now(), **values
-        )
-
-    def _set_retry(self, reason, next_try):
-        return self._update_state(("sending",), "retry", reason=reason, next_try=next_try)
-
-    def _set_failed(self, reason):
-        return self._update_state(("sending", "retry"), "failed", reason=reason)
-
-    def _set_unknown(self, reason):
-        return self._update_state(("sending",), "unknown", reason=reason)
-
-    def _set_skipped(self, reason):
-        return self._update_state(
-            ("proposal", "to_approve", "planned", "todo", "sending", "retry"), "skipped", reason=reason
-        )
-
-    def _set_cancelled(self, reason):
-        return self._update_state(
-            ("proposal", "to_approve", "planned", "todo", "retry", "failed", "unknown"), "cancelled", reason=reason
-        )
+    def _get_what(self):
+        """Return what this is, in words: the step, or what a message beside the ladder is for."""
+        self.ensure_one()
+        if self.step_id and self.purpose == "reminder":
+            return self.step_id.display_name
+        return dict(self._fields["purpose"]._description_selection(self.env))[self.purpose]
 
     # === ACTION METHODS === #
 
@@ -182,7 +146,7 @@ class CreditCollectionAction(models.Model):
         self._check_collector()
         self._check_delivers()
         self.filtered(lambda action: action.tone == "formal")._check_manager()
-        self._set_planned()
+        self._set_planned()._schedule()
         self.env.ref("credit_collection.ir_cron_credit_collection_send").sudo()._trigger()
 
     def action_send_myself(self):
@@ -201,7 +165,7 @@ class CreditCollectionAction(models.Model):
                 reason=self.env._("Done by %s", self.env.user.name),
                 **action._get_text_kept(),
             )
-            action.debtor_id.message_post(body=self.env._("Done: %s", action.step_id.display_name))
+            action.debtor_id.message_post(body=self.env._("Done: %s", action._get_what()))
 
     def _get_text_kept(self):
         """Return the text that a person's letter or call went by; what leaves by itself is kept by its channel."""
@@ -209,7 +173,7 @@ class CreditCollectionAction(models.Model):
         if self._get_channel()._delivers or not self.template_id:
             return {}
         message = self._get_preview()
-        return {name: message[name] for name in ("subject", "body") if name in message}
+        return {name: message[name] for name in ("subject", "body") if message.get(name)}
 
     def action_remove(self):
         """Take actions out before they leave; a reason is asked for."""
@@ -259,9 +223,7 @@ class CreditCollectionAction(models.Model):
                 )
             else:
                 action._set_cancelled(note)
-            action.debtor_id.message_post(
-                body=self.env._("%(step)s: %(note)s", step=action.step_id.display_name, note=note)
-            )
+            action.debtor_id.message_post(body=self.env._("%(step)s: %(note)s", step=action._get_what(), note=note))
 
     @api.model
     def _cancel_for_scenario(self, scenario, company):
@@ -269,7 +231,7 @@ class CreditCollectionAction(models.Model):
             [
                 ("scenario_id", "=", scenario.id),
                 ("company_id", "=", company.id),
-                ("state", "in", ("proposal", "to_approve", "planned", "todo", "retry")),
+                ("state", "in", ("proposal", "to_approve", "planned", "todo", "issued", "retry")),
             ]
         )
         return waiting._set_cancelled(self.env._("%s was switched off.", scenario.display_name))

@@ -11,6 +11,8 @@ _logger = logging.getLogger(__name__)
 
 MAX_TRIES = 8
 WAITING_STATES = ("planned", "to_approve", "todo", "retry")
+# A printed letter waits, too, but its words and amounts are fixed.
+ASKED_AGAIN = (*WAITING_STATES, "issued")
 
 
 class CreditCollectionAction(models.Model):
@@ -39,19 +41,37 @@ class CreditCollectionAction(models.Model):
             "&",
             ("state", "=", "retry"),
             ("next_try", "<=", fields.Datetime.now()),
+            "|",
+            ("send_after", "=", False),
+            ("send_after", "<=", fields.Datetime.now()),
         ]
 
     @api.model
-    def _claim_next(self, domain=None):
-        """Take the next action: mark it ``sending`` and commit, so that a crash from here on leaves a trace."""
-        ready = self.sudo().search(domain or self._get_ready_domain(), order="id", limit=50)
-        action = ready.try_lock_for_update(limit=1)
+    def _claim_next(self, domain=None, now=None):
+        """Take the next action: mark it ``sending`` and commit, so that a crash from here on leaves a trace.
+
+        One whose customer's hours are over is told until when it waits, and passed over.
+        """
+        action = self._find_ready(domain or self._get_ready_domain(), now)
         if not action:
             return action
         action._set_sending()
+        action._prepare_key()
         action._prepare_links()
         self.env["ir.cron"]._commit_progress()
         return action
+
+    @api.model
+    def _find_ready(self, domain, now):
+        """Return the first action that may leave now, locked; those that have to wait are passed over."""
+        seen = []
+        while ready := self.sudo().search([*domain, ("id", "not in", seen)], order="id", limit=50):
+            seen += ready.ids
+            while action := ready.try_lock_for_update(limit=1):
+                if not action._must_wait(now):
+                    return action
+                ready -= action
+        return self.browse()
 
     @api.model
     def _recover_orphans(self):
@@ -61,6 +81,10 @@ class CreditCollectionAction(models.Model):
             orphans._set_unknown(self.env._("The sending was interrupted: it may or may not have left."))
             _logger.warning("%s collection actions were interrupted while sending: %s", len(orphans), orphans.ids)
         return orphans
+
+    def _prepare_key(self):
+        """Note the key of the delivery before it leaves: a report about it may be faster than our commit."""
+        self.message_key = self.message_key or self._get_channel()._prepare_message_key(self)
 
     def _prepare_links(self):
         """Give the invoices their links before the message is made: the mail server is no place to hold their locks."""
@@ -109,6 +133,8 @@ class CreditCollectionAction(models.Model):
         planner = self.env["credit.collection.planner"]
         rows = planner._get_standings(self.company_id, date, debtors=self.debtor_id, action=self)
         standings = {row["id"]: row for row in rows}
+        if not self.step_id:
+            return self._recheck_beside(standings)
         for line in self.line_ids.filtered(lambda line: line.live or not line.step_id):
             line._refresh(standings.get(line.move_line_id.id))
         leader = self._get_leading_line()
@@ -121,21 +147,37 @@ class CreditCollectionAction(models.Model):
         self.contact_id = standing["contact_id"] or self.contact_id
         return True
 
+    def _recheck_beside(self, standings):
+        """A message beside the ladder asks for nothing: it shows today's amounts, and needs an address."""
+        for line in self.line_ids:
+            row = standings.get(line.move_line_id.id)
+            line.write({"amount": row["free"], "dropped": False} if row and row["free"] > 0 else {"dropped": "closed"})
+        contact = self.env["credit.collection.planner"]._find_contact(self.debtor_id, self.channel, self.contact_id)
+        if not contact:
+            self._set_skipped(self.env["credit.collection.report.open.item"]._get_standing_labels()["no_address"])
+            return False
+        self.contact_id = contact
+        return True
+
     def _ask_again_now(self):
         """Something was said about the customer: what waits is stopped at once, or asks for less.
 
         Contacts and minimums are left to the moment of sending: they may look different by then.
         """
-        for action in self.sudo().filtered(lambda action: action.state in WAITING_STATES):
+        for action in self.sudo().filtered(lambda action: action.state in ASKED_AGAIN and action.step_id):
             rows = self.env["credit.collection.planner"]._get_standings(
                 action.company_id, debtors=action.debtor_id, action=action
             )
             standings = {row["id"]: row for row in rows}
+            asked = {line: line.amount for line in action.line_ids.filtered("live")}
             for line in action.line_ids.filtered(lambda line: line.live or not line.step_id):
                 row = standings.get(line.move_line_id.id)
                 if row and row["standing"] in ("interval", "cap", "minimum"):
                     row["standing"] = "due"
                 line._refresh(row)
+            if action.state == "issued" and any(not line.live or line.amount != asked[line] for line in asked):
+                # What is printed cannot be changed any more: it is planned anew, with what is then open.
+                action.line_ids.filtered("live")._drop("other_amount")
             if action._get_leading_line().step_id == action.step_id:
                 action._take_amounts(standings)
             else:
@@ -170,6 +212,7 @@ class CreditCollectionAction(models.Model):
         try:
             with self.env.cr.savepoint():
                 channel = self._get_channel()
+                channel._prepare(self)
                 self.write(channel._render(self))
                 channel._attach(self)
                 self.env.flush_all()
@@ -198,7 +241,9 @@ class CreditCollectionAction(models.Model):
         tries = self.tries + 1
         self.write({"tries": tries, **result.values})
         if result.state == "sent":
-            self._set_sent(date, reason=result.reason or False)
+            self._set_sent(date, reason=result.reason or False, delivery_state="accepted")
+        elif result.state == "issued":
+            self._set_issued(reason=result.reason or False)
         elif result.state == "retry" and tries < MAX_TRIES:
             self._set_retry(result.reason, fields.Datetime.now() + timedelta(minutes=5 * 2 ** (tries - 1)))
         elif result.state == "unknown":
@@ -211,10 +256,17 @@ class CreditCollectionAction(models.Model):
         self.ensure_one()
         try:
             with self.env.cr.savepoint():
-                return self.sudo()._get_channel()._render(self.sudo())
+                message = self.sudo()._get_channel()._render(self.sudo())
+                return {**message, "body": message.get("body") or self._get_script_preview(message)}
         except Exception as error:  # noqa: BLE001 - a preview shows the error instead of refusing to open
             message = self.env._("The message cannot be made: %s", error)
             return {"body": Markup("<p>%s</p>") % message}
+
+    @api.model
+    def _get_script_preview(self, message):
+        """Show a call script as paragraphs."""
+        lines = (message.get("script") or "").splitlines()
+        return Markup().join(Markup("<p>%s</p>") % line for line in lines) or False
 
 
 class CreditCollectionActionLine(models.Model):

@@ -4,6 +4,9 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.tools.misc import format_amount, format_date
 
+# Days to answer for messages beside the ladder, which have no step to say it.
+REPLY_DAYS = 7
+
 
 class CreditCollectionAction(models.Model):
     """What the texts of an action say: the values of the placeholders, who signs, where to pay."""
@@ -13,19 +16,38 @@ class CreditCollectionAction(models.Model):
     generation = fields.Integer(readonly=True, help="How often a person decided to send again.")
 
     def _get_due_lines(self):
-        """Return the lines that are asked for, oldest first; in a proposal none is live yet."""
+        """Return the lines that are asked for, oldest first; in a proposal none is live yet.
+
+        Of a message beside the ladder: the lines that it shows.
+        """
         self.ensure_one()
-        return self.line_ids.filtered(lambda line: line.step_id and not line.dropped).sorted(
-            lambda line: (line.date_due, line.id)
-        )
+        printed = self._get_printed_lines()
+        return printed.filtered("step_id") if self.step_id else printed
 
     def _get_printed_lines(self):
         """Return the lines of the statement: due and shown, oldest first."""
         self.ensure_one()
         return self.line_ids.filtered(lambda line: not line.dropped).sorted(lambda line: (line.date_due, line.id))
 
-    def _get_text_values(self):
-        """Return a value for each placeholder of ``credit.collection.template``, in the language of the context."""
+    def _get_template(self):
+        """Return the text of this action: the wording for the customer's reason of lateness, if it has one.
+
+        A reason counts for the debt it was given for: it must be younger than the oldest due date asked for.
+        """
+        self.ensure_one()
+        template, debtor = self.template_id, self.debtor_id
+        if not template or not debtor.late_reason_id or self.purpose != "reminder":
+            return template
+        oldest = min(self._get_due_lines().mapped("date_due"), default=None)
+        if oldest and debtor.late_reason_date and debtor.late_reason_date >= oldest:
+            return template._for_reason(debtor.late_reason_id)
+        return template
+
+    def _get_text_values(self, channel=None):
+        """Return a value for each placeholder of ``credit.collection.template``, in the language of the context.
+
+        None: there is no such thing here; a text that asks for it cannot be sent.
+        """
         self.ensure_one()
         lines = self._get_due_lines()
         sender, manager = self._get_sender(), self.company_id.collection_manager_id
@@ -42,10 +64,14 @@ class CreditCollectionAction(models.Model):
             "due_date": self._format_day(due_date),
             "due_phrase": self._get_due_phrase(lines, due_date),
             "days_late": str(max((today - due_date).days, 0)),
-            "reply_date": self._format_day(today + timedelta(days=self.step_id.reply_days)),
+            "reply_date": self._format_day(self._get_reply_date(today)),
             "bank_date": self._format_day(self._get_books_date(today)),
             "previous_dates": self._get_previous_dates(lines),
-            "pay_link": self._get_pay_text(),
+            "pay_link": self._get_pay_text(channel),
+            "short_link": self._get_short_link(),
+            "bank_account": self._get_bank_account(lines),
+            "notice_no": self._get_notice_text(),
+            **self._get_call_values(),
             "sender": sender.name or self.company_id.name,
             "direct_line": sender.partner_id.phone
             or self.company_id.phone
@@ -56,6 +82,13 @@ class CreditCollectionAction(models.Model):
             "manager": manager.name or self.company_id.name,
         }
 
+    def _get_reply_date(self, today):
+        """Return the day by which payment or answer is asked for; once a letter is issued, the day that it names."""
+        if self.tone == "preventive":
+            return min(self._get_due_lines().mapped("date_due"), default=today)
+        days = self.step_id.reply_days if self.step_id else REPLY_DAYS
+        return self.deadline or today + timedelta(days=days)
+
     def _get_text_date(self):
         return fields.Date.to_date(self.env.context.get("collection_date")) or self.company_id._get_collection_today()
 
@@ -63,8 +96,19 @@ class CreditCollectionAction(models.Model):
         return format_amount(self.env, amount, self.currency_id)
 
     def _format_day(self, day):
-        """Write the month in words: 03/04 is another day on the other side of a border."""
-        return format_date(self.env, day, date_format="long")
+        """Write the month in words: 03/04 is another day on the other side of a border.
+
+        Short texts abbreviate it, in English; other languages agree on the order of the figures.
+        """
+        if not self.env.context.get("collection_short"):
+            return format_date(self.env, day, date_format="long")
+        english = (self.env.lang or "en").startswith("en")
+        return format_date(self.env, day, date_format="d MMM" if english else False)
+
+    def _format_moment(self, instant, zone):
+        """Write an instant (UTC, naive) as weekday, day and hour of ``zone``."""
+        local = fields.Datetime.context_timestamp(self.with_context(tz=zone), instant)
+        return f"{format_date(self.env, local.date(), date_format='full')}, {local:%H:%M}"
 
     def _get_due_phrase(self, lines, due_date):
         day = self._format_day(due_date)
@@ -114,13 +158,28 @@ class CreditCollectionAction(models.Model):
         moves = self._get_due_lines().move_id
         return f"{self.get_base_url()}{moves.get_portal_url()}" if len(moves) == 1 and moves.is_invoice() else False
 
-    def _get_pay_text(self):
+    def _get_pay_text(self, channel=None):
+        if channel is not None and channel._code == "letter":
+            return self.env._("by bank transfer, see below")
         url = self._get_pay_url()
         if url:
             return Markup('<a href="%s">%s</a>') % (url, self.env._("pay online"))
         if self._get_due_lines().move_id.filtered(lambda move: move.is_invoice()):
             return self.env._("the links are in the table below")
         return self.env._("the bank account is on our invoices")
+
+    def _get_short_link(self):
+        """Return an address short enough for a text message, to see and pay what this message is about."""
+        base = (self.company_id.collection_short_url or self.get_base_url()).rstrip("/")
+        return f"{base}/c/{self._get_link_code()}"
+
+    def _get_bank_account(self, lines):
+        """Return the account that is printed on the invoices; no other one is ever named."""
+        accounts = lines.move_id.partner_bank_id
+        return ", ".join(accounts.mapped("acc_number")) or self.env._("the account printed on our invoices")
+
+    def _get_notice_text(self):
+        return self.notice_number or self.env._("(number given when it is issued)")
 
     def _get_sender(self):
         """Return the user who signs, as the step says; may be empty: then the company signs."""

@@ -2,7 +2,6 @@ from dataclasses import dataclass, field
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 from odoo.tools.misc import format_date
 
 
@@ -10,9 +9,9 @@ from odoo.tools.misc import format_date
 class DeliveryResult:
     """What became of one delivery.
 
-    ``state``: ``sent`` (accepted by the server), ``retry`` (certainly not delivered, may be tried again), ``failed``
-    (certainly not delivered, trying again is useless) or ``unknown`` (nobody can tell). ``values`` are written on the
-    action.
+    ``state``: ``sent`` (accepted by the server), ``issued`` (made for good, a person brings it on its way), ``retry``
+    (certainly not delivered, may be tried again), ``failed`` (certainly not delivered, trying again is useless) or
+    ``unknown`` (nobody can tell). ``values`` are written on the action.
     """
 
     state: str
@@ -32,6 +31,16 @@ class CreditCollectionChannel(models.AbstractModel):
     """Order in selections."""
     _delivers = False
     """Whether messages leave by themselves; otherwise every step of the channel is a task for a person."""
+    _substitute = False
+    """Whether it may stand in for another channel, or be replaced by one."""
+    _part = None
+    """Part of a text that it sends: ``body``, ``short_text``, or none."""
+    _before_due = False
+    """Whether it may stand in for another one before the due date: a notice is not worth a stamp or a call."""
+    _hour = None
+    """Hour of the manners from which its messages leave: ``opens`` or ``sends_at``; none: at any time."""
+    _is_contact = True
+    """Whether the customer hears of it: counts for interval and cap."""
 
     # === REGISTRY === #
 
@@ -61,17 +70,27 @@ class CreditCollectionChannel(models.AbstractModel):
         """Return the name that users see."""
 
     @api.model
-    def _sql_reach(self, company):
-        """Return a query of ``(debtor_id, contact_id)``: whom this channel writes to, one row per reachable debtor."""
+    def _sql_usable(self, company):
+        """Return the condition on ``contact`` (a ``res_partner``) under which this channel can write to it."""
+
+    @api.model
+    def _prepare_message_key(self, action):
+        """Return the key under which it is delivered, the same at each try; False when the channel needs none."""
+        return False
+
+    @api.model
+    def _prepare(self, action):
+        """Called before the message is made for good. Not called for a preview."""
 
     @api.model
     def _render(self, action):
-        """Return the values of the message to keep on the action: its text in the contact's language. May raise."""
-        if not action.template_id:
+        """Return the values of the message to keep on the action: its text in the customer's language. May raise."""
+        template = action._get_template()
+        if not template:
             return {}
-        action = action.with_context(lang=action.contact_id.lang or action.company_id.partner_id.lang)
-        values = action._get_text_values()
-        subject, text = action.template_id._render(values)
+        action = action.with_context(lang=template._get_language(action.contact_id.lang, action.company_id, self._part))
+        values = action._get_text_values(self)
+        subject, text = template.with_env(action.env)._render(values)
         layout = {**self._prepare_layout(action, values), "text": text}
         body = action.env["ir.qweb"]._render("credit_collection.mail_reminder", layout, minimal_qcontext=True)
         return {"subject": subject, "body": body}
@@ -103,23 +122,3 @@ class CreditCollectionChannel(models.AbstractModel):
             "format_date": lambda day: format_date(action.env, day, date_format="medium"),
             "pay_url": action._get_pay_url(),
         }
-
-    @api.model
-    def _sql_contacts(self, company, usable):
-        """Return the best contact of each debtor for which ``usable`` (on ``contact``) holds.
-
-        The contact chosen on the file goes first, then the invoice address, then the customer itself, then any other.
-        """
-        return SQL(
-            """
-            SELECT DISTINCT ON (debtor.id) debtor.id AS debtor_id, contact.id AS contact_id
-              FROM credit_collection_debtor debtor
-              JOIN res_partner contact ON contact.commercial_partner_id = debtor.partner_id
-             WHERE debtor.company_id = %(company)s AND contact.active AND %(usable)s
-               AND (contact.id IN (debtor.contact_id, debtor.partner_id) OR contact.type = 'invoice')
-          ORDER BY debtor.id, contact.id = debtor.contact_id DESC NULLS LAST, contact.type = 'invoice' DESC NULLS LAST,
-                   contact.id
-            """,
-            company=company.id,
-            usable=usable,
-        )

@@ -24,6 +24,10 @@ class CreditCollectionChannelEmail(models.AbstractModel):
     _code = "email"
     _sequence = 10
     _delivers = True
+    _substitute = True
+    _part = "body"
+    _before_due = True
+    _hour = "sends_at"
 
     # === CONTRACT === #
 
@@ -32,19 +36,19 @@ class CreditCollectionChannelEmail(models.AbstractModel):
         return self.env._("E-mail")
 
     @api.model
-    def _sql_reach(self, company):
-        return self._sql_contacts(
-            company,
-            SQL(
-                "contact.email_normalized IS NOT NULL"
-                " AND contact.collection_bounced_email IS DISTINCT FROM contact.email_normalized"
-            ),
-        )
+    def _sql_usable(self, company):
+        return SQL(
+            """contact.email_normalized IS NOT NULL
+               AND contact.collection_bounced_email IS DISTINCT FROM contact.email_normalized %s""",
+            SQL("AND NOT EXISTS (SELECT FROM mail_blacklist black WHERE black.email = contact.email_normalized"
+                " AND black.active)")
+            if company.collection_obey_blacklist else SQL(),
+        )  # fmt: skip
 
     @api.model
     def _render(self, action):
-        if not action.template_id:
-            raise UserError(self.env._("The step %s has no text to send.", action.step_id.display_name))
+        if not action._get_template():
+            raise UserError(self.env._("%s has no text to send.", action.display_name))
         sender, company, contact = action._get_sender(), action.company_id, action.contact_id
         address = sender.email_normalized or email_normalize(company.email)
         if not address:
@@ -62,10 +66,9 @@ class CreditCollectionChannelEmail(models.AbstractModel):
     def _attach(self, action):
         """Legal PDFs of the due invoices, as they were sent; for one that has none, the invoice as core prints it."""
         self._get_attachments(action).unlink()
-        if not action.step_id.attach_invoices:
+        if not action.step_id.attach_invoices and not action.with_invoices:
             return
-        for move in action.line_ids.filtered("live").move_id.filtered(lambda move: move.is_invoice()):
-            document = move._get_invoice_legal_documents("pdf") or self._print_invoice(move)
+        for document in action._get_invoice_documents():
             self.env["ir.attachment"].create(
                 {
                     "name": document["filename"],
@@ -150,11 +153,6 @@ class CreditCollectionChannelEmail(models.AbstractModel):
         return self.env["ir.attachment"].search(
             [("res_model", "=", action._name), ("res_id", "=", action.id), ("res_field", "=", False)], order="id"
         )
-
-    @api.model
-    def _print_invoice(self, move):
-        content, __ = self.env["ir.actions.report"]._render_qweb_pdf("account.account_invoices", move.ids)
-        return {"filename": move._get_invoice_report_filename(), "content": content}
 
     # === DELIVERY === #
 

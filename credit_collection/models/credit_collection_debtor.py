@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .credit_collection_action_send import WAITING_STATES
+from .credit_collection_action_send import ASKED_AGAIN
 
 
 class CreditCollectionDebtor(models.Model):
@@ -9,7 +9,7 @@ class CreditCollectionDebtor(models.Model):
 
     _name = "credit.collection.debtor"
     _description = "Debtor"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "credit.collection.manners"]
     _order = "partner_id, id"
     _rec_names_search = ["partner_id"]
     _mail_post_access = "read"
@@ -22,10 +22,17 @@ class CreditCollectionDebtor(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Collector", tracking=True, index="btree_not_null", domain="[('share', '=', False)]"
     )
+    payer_id = fields.Many2one(
+        "res.partner",
+        string="Paid by",
+        index="btree_not_null",
+        tracking=True,
+        help="Who settles these items: head office or service centre. It is written to, and counts its contacts once.",
+    )
     contact_id = fields.Many2one(
         "res.partner",
         string="Written to",
-        domain="[('commercial_partner_id', '=', partner_id)]",
+        domain="['|', ('commercial_partner_id', '=', partner_id), ('commercial_partner_id', '=', payer_id)]",
         help="Contact for reminders. Empty: the invoice address, else the customer itself.",
     )
     kind = fields.Selection(related="partner_id.collection_kind", readonly=False)
@@ -61,6 +68,10 @@ class CreditCollectionDebtor(models.Model):
     hold_reason = fields.Char(tracking=True)
     optout_ids = fields.One2many("credit.collection.optout", "debtor_id", string="Closed Channels")
     note = fields.Html("Pinned note")
+    late_reason_id = fields.Many2one(
+        "credit.collection.late.reason", string="Why late", tracking=True, ondelete="restrict", index="btree_not_null"
+    )
+    late_reason_date = fields.Date("Said on")
 
     action_ids = fields.One2many("credit.collection.action", "debtor_id")
     dispute_ids = fields.One2many("credit.collection.dispute", "debtor_id")
@@ -175,18 +186,20 @@ class CreditCollectionDebtor(models.Model):
         return super()._field_to_sql(alias, field_expr, query)
 
     def write(self, vals):
+        if vals.get("late_reason_id") and "late_reason_date" not in vals:
+            vals = {**vals, "late_reason_date": fields.Date.context_today(self)}
         if "profile_id" in vals and "profile_pinned" not in vals:
             vals = {**vals, "profile_pinned": bool(vals["profile_id"])}
         if {"partner_id", "company_id"} & set(vals) and not self.env.su:
             raise UserError(self.env._("A debtor file stays with its customer: its history belongs there."))
         result = super().write(vals)
-        if "hold_until" in vals:
+        if {"hold_until", "self_service"} & set(vals):
             self._ask_again_now()
         return result
 
     def _ask_again_now(self):
         """Stop at once what waits for these debtors and may not go any more."""
-        self.sudo().action_ids.filtered(lambda action: action.state in WAITING_STATES)._ask_again_now()
+        self.sudo().action_ids.filtered(lambda action: action.state in ASKED_AGAIN)._ask_again_now()
 
     # === ACTION METHODS === #
 

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from .credit_collection_scenario import TONES
 
 # States of an action whose lines count for "once": the customer has the message, or may still get it.
-LIVE_STATES = ("planned", "to_approve", "todo", "sending", "sent", "unknown", "retry")
+LIVE_STATES = ("planned", "to_approve", "todo", "sending", "issued", "sent", "unknown", "retry")
 
 
 class CreditCollectionPlanner(models.AbstractModel):
@@ -15,6 +15,7 @@ class CreditCollectionPlanner(models.AbstractModel):
     * ``credit_collection_planner_ledger``: the open items and what is disputed of them,
     * ``credit_collection_planner_credit``: the credits set against them, and what is free,
     * ``credit_collection_planner_ladder``: what was sent, the scenario and the next step,
+    * ``credit_collection_planner_route``: the channel and the contact that a step goes to,
     * ``credit_collection_planner_holds``: the holds, and the standing of each item.
 
     Here the parts are put together. The run inserts from :meth:`_sql_standing`, the re-check before sending, the report
@@ -54,10 +55,14 @@ class CreditCollectionPlanner(models.AbstractModel):
             ("reached", self._sql_reached()),
             ("pending", self._sql_pending(**ask)),
             ("contact", self._sql_contact(**ask)),
-            ("reach", self._sql_reach(**ask)),
+            ("payer_contact", self._sql_payer_contact(**ask)),
             ("item", self._sql_item(**ask)),
             ("held", self._sql_held(**ask)),
             ("step", self._sql_step(**ask)),
+            ("closed", self._sql_closed(**ask)),
+            ("book", self._sql_book(**ask)),
+            ("wish", self._sql_wish()),
+            ("route", self._sql_route(**ask)),
             ("candidate", self._sql_candidate(**ask)),
             ("weighed", self._sql_weighed(**ask)),
             ("judged", self._sql_judged(**ask)),

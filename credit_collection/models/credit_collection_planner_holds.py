@@ -22,6 +22,7 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
             ("no_followup", SQL("item.no_followup"), none),
             ("blocked", SQL("item.payment_state = 'blocked'"), none),
             ("debtor_hold", SQL("item.hold_until >= %s", date), SQL("item.hold_until + 1")),
+            ("paused", SQL("item.paused_until >= %s", date), SQL("item.paused_until + 1")),
             (
                 "payment_pending",
                 SQL("item.tx_changed IS NOT NULL"),
@@ -50,8 +51,8 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
         return [
             *(again if action else ladder),
             ("overdue_first", SQL("step.offset_days < 0 AND step.has_overdue"), SQL("step.date_due")),
-            ("opted_out", SQL("optout.id IS NOT NULL"), none),
-            ("no_address", SQL("reach.contact_id IS NULL"), none),
+            ("opted_out", SQL("route.contact_id IS NULL AND closed.channel IS NOT NULL"), none),
+            ("no_address", SQL("route.contact_id IS NULL"), none),
             (
                 "interval",
                 SQL("contact.last_day + step.interval_days > %s", date),
@@ -61,26 +62,12 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
                 "cap",
                 SQL(
                     """step.step_tone <> 'formal' AND step.max_contacts > 0
-                       AND contact.days[step.max_contacts] + step.window_days > %s""",
+                       AND payer_contact.days[step.max_contacts] + step.window_days > %s""",
                     date,
                 ),
-                SQL("contact.days[step.max_contacts] + step.window_days"),
+                SQL("payer_contact.days[step.max_contacts] + step.window_days"),
             ),
         ]
-
-    @api.model
-    def _sql_reach(self, company, debtors, **ask):
-        """Whom each channel would write to, by debtor; who is missing cannot be reached that way."""
-        scope = SQL() if debtors is None else SQL("WHERE reached.debtor_id IN %s", tuple(debtors.ids) or (0,))
-        return SQL(" UNION ALL ").join(
-            SQL(
-                "SELECT %s::varchar AS channel, reached.debtor_id, reached.contact_id FROM (%s) AS reached %s",
-                channel._code,
-                channel._sql_reach(company),
-                scope,
-            )
-            for channel in self.env["credit.collection.channel"]._get_all()
-        )
 
     @api.model
     def _sql_held(self, **ask):
@@ -90,12 +77,12 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
     def _sql_candidate(self, **ask):
         return SQL(
             """
-            SELECT step.*, reach.contact_id, %s
+            SELECT step.*, COALESCE(route.channel, step.step_channel) AS channel, route.contact_id, %s
               FROM step
-         LEFT JOIN credit_collection_optout optout
-                ON optout.debtor_id = step.debtor_id AND optout.channel = step.channel
-         LEFT JOIN reach ON reach.debtor_id = step.debtor_id AND reach.channel = step.channel
+         LEFT JOIN closed ON closed.debtor_id = step.debtor_id AND closed.channel = step.step_channel
+         LEFT JOIN route ON route.debtor_id = step.debtor_id AND route.step_id = step.step_id
          LEFT JOIN contact ON contact.debtor_id = step.debtor_id
+         LEFT JOIN payer_contact ON payer_contact.payer_id = step.payer_id
             """,
             self._sql_case(
                 [("held", SQL("step.hold IS NOT NULL"), SQL("NULL::date")), *self._get_candidate_holds(**ask)], "stop"

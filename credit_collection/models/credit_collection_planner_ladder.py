@@ -1,7 +1,6 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from .credit_collection_planner import LIVE_STATES
 from .credit_collection_planner_ledger import PENDING_DAYS
 
 
@@ -80,46 +79,28 @@ class CreditCollectionPlannerLadder(models.AbstractModel):
         return SQL() if debtors is None else SQL("AND line.move_id IN (SELECT move_id FROM ledger)")
 
     @api.model
-    def _sql_contact(self, company, action, debtors, **ask):
-        """Days on which each debtor was contacted, newest first; the actions of one run are one contact."""
-        own = SQL()
-        scope = SQL() if debtors is None else SQL("AND action.debtor_id IN %s", tuple(debtors.ids) or (0,))
-        if action:
-            own = SQL("AND action.id <> %s", action.id)
-            if action.run_id:
-                own = SQL("%s AND action.run_id IS DISTINCT FROM %s", own, action.run_id.id)
-        return SQL(
-            """
-            SELECT debtor_id, MAX(day) AS last_day, ARRAY_AGG(day ORDER BY day DESC) FILTER (WHERE NOT formal) AS days
-              FROM (
-                  SELECT action.debtor_id, MAX(COALESCE(action.date_sent, action.date)) AS day,
-                         BOOL_AND(action.tone = 'formal') AS formal
-                    FROM credit_collection_action action
-                   WHERE action.company_id = %(company)s AND action.state IN %(live)s %(own)s %(scope)s
-                GROUP BY action.debtor_id, COALESCE(action.run_id, -action.id)) AS visit
-          GROUP BY debtor_id
-            """,
-            company=company.id,
-            live=LIVE_STATES,
-            own=own,
-            scope=scope,
-        )
-
-    @api.model
     def _sql_item(self, company, date, preview, **ask):
         """Debit items with everything the holds ask for."""
         return SQL(
             """
-            SELECT free.*, debtor.hold_until, reached.tone AS sent_tone, COALESCE(reached.level, 0) AS level,
+            SELECT free.*, debtor.hold_until, paused.date_until AS paused_until,
+                   COALESCE(payer.commercial_partner_id, free.partner_id) AS payer_id,
+                   COALESCE(debtor.preferred_channel, profile.preferred_channel) AS preferred_channel,
+                   COALESCE(profile.id, 0) AS profile_id, reached.tone AS sent_tone,
+                   COALESCE(reached.level, 0) AS level,
                    pending.action_id, scenario.id AS scenario_id, scenario.jump, scenario.grace_days,
-                   scenario.interval_days, scenario.max_contacts, scenario.window_days, scenario.grouping,
+                   scenario.interval_days, scenario.window_days,
+                   COALESCE(NULLIF(debtor.max_contacts, 0), NULLIF(profile.max_contacts, 0), scenario.max_contacts)
+                       AS max_contacts, scenario.grouping,
                    scenario.person_position,
                    COALESCE(scenario.id = %(preview)s OR scenario.active AND switch.scenario_id IS NOT NULL, FALSE)
                        AS is_on,
                    tx.authorized, tx.changed AS tx_changed, released.date_release
               FROM free
          LEFT JOIN credit_collection_debtor debtor ON debtor.id = free.debtor_id
+         LEFT JOIN res_partner payer ON payer.id = debtor.payer_id
          LEFT JOIN credit_collection_profile profile ON profile.id = debtor.profile_id AND profile.active
+         LEFT JOIN (%(paused)s) AS paused ON paused.partner_id = free.partner_id
          LEFT JOIN credit_collection_scenario scenario
                 ON scenario.id = COALESCE(free.collection_scenario_id, debtor.scenario_id, profile.scenario_id,
                                           %(default)s::int)
@@ -152,6 +133,7 @@ class CreditCollectionPlannerLadder(models.AbstractModel):
             zone=company._get_collection_tz(),
             days=PENDING_DAYS,
             date=date,
+            paused=self.env["credit.collection.pause"]._sql_paused(company, date),
         )
 
     @api.model
@@ -177,7 +159,8 @@ class CreditCollectionPlannerLadder(models.AbstractModel):
             grace = self._sql_grace(company, date)
         return SQL(
             """
-            SELECT held.*, step.id AS step_id, step.level AS step_level, step.offset_days, step.channel,
+            SELECT held.*, step.id AS step_id, step.level AS step_level, step.offset_days,
+                   %(channel)s AS step_channel, step.role,
                    step.tone AS step_tone, %(rank)s AS tone_rank, step.mode, step.min_amount, step.min_percentage,
                    step.new_or_risky,
                    step.person_amount, step.approval_amount, step.template_id, %(step_date)s AS step_date,
@@ -191,6 +174,7 @@ class CreditCollectionPlannerLadder(models.AbstractModel):
               %(grace)s
             """,
             rank=self._sql_tone_rank(SQL("step.tone")),
+            channel=SQL("%s::varchar", action.channel) if action else SQL("step.channel"),
             step_date=step_date,
             date=date,
             chosen=chosen,

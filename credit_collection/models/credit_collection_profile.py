@@ -9,6 +9,7 @@ from odoo.tools import SQL, mute_logger
 class CreditCollectionProfile(models.Model):
     _name = "credit.collection.profile"
     _description = "Payer Profile"
+    _inherit = ["credit.collection.manners"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -23,6 +24,9 @@ class CreditCollectionProfile(models.Model):
         "Customers", required=True, default="[]", help="Which customers belong here. Empty: everybody who is left."
     )
     scenario_id = fields.Many2one("credit.collection.scenario", ondelete="restrict", index="btree_not_null")
+    fallback_ids = fields.One2many(
+        "credit.collection.fallback", "profile_id", string="Fallback order", help="Empty: the company's order."
+    )
     debtor_count = fields.Integer(compute="_compute_debtor_count")
 
     # === COMPUTE METHODS === #

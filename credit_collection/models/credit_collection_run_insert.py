@@ -77,10 +77,11 @@ class CreditCollectionRun(models.Model):
         return SQL(
             """
             INSERT INTO credit_collection_action
-                        (run_id, company_id, debtor_id, contact_id, user_id, move_id, step_id, scenario_id, level,
+                        (purpose, run_id, company_id, debtor_id, contact_id, user_id, move_id, step_id, scenario_id,
+                         level,
                          channel, tone, template_id, planned_state, state, date, currency_id, amount, amount_shown,
                          amount_company, tries, create_uid, create_date, write_uid, write_date)
-            SELECT %(run)s, %(company)s, leader.debtor_id, leader.contact_id,
+            SELECT 'reminder', %(run)s, %(company)s, leader.debtor_id, leader.contact_id,
                    CASE WHEN leader.step_tone = 'formal' AND mode.state = 'todo'
                         THEN COALESCE(%(manager)s::int, debtor.user_id, %(collector)s::int)
                         ELSE COALESCE(debtor.user_id, %(collector)s::int) END,
@@ -133,13 +134,15 @@ class CreditCollectionRun(models.Model):
     @api.model
     def _sql_mode(self):
         """Who acts: a person, a person's approval, or nobody."""
+        channels = self.env["credit.collection.channel"]._get_all()
         return SQL(
-            """CASE WHEN leader.mode = 'task' THEN 'todo'
+            """CASE WHEN leader.mode = 'task' OR leader.channel NOT IN %s THEN 'todo'
                     WHEN leader.person_amount > 0 AND leader.amount_company > leader.person_amount THEN 'todo'
                     WHEN leader.person_position > 0 AND leader.debtor_position > leader.person_position THEN 'todo'
                     WHEN leader.mode = 'approve' THEN 'to_approve'
                     WHEN leader.approval_amount > 0 AND leader.amount_company > leader.approval_amount THEN 'to_approve'
-                    ELSE 'planned' END"""
+                    ELSE 'planned' END""",
+            tuple(channel._code for channel in channels if channel._delivers) or ("",),
         )
 
     def _revive(self, date):

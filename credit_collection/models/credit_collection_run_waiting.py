@@ -25,7 +25,9 @@ class CreditCollectionRun(models.Model):
         self.env.cr.execute(self._sql_refresh_lines(**values))
         self.env.cr.execute(self._sql_refresh_amounts(**values))
         self.env.invalidate_all()
-        domain = [("company_id", "=", self.company_id.id), ("state", "in", WAITING_STATES)]
+        company = ("company_id", "=", self.company_id.id)
+        self.env["credit.collection.action"].search([company, ("state", "=", "issued")])._ask_again_now()
+        domain = [company, ("state", "in", WAITING_STATES), ("step_id", "!=", False)]
         for action in self.env["credit.collection.action"].search([*domain, ("line_ids.live", "=", False)]):
             if action._get_leading_line().step_id != action.step_id:
                 action.line_ids.filtered("live")._drop("other_step")

@@ -185,12 +185,14 @@ class CreditCollectionScenario(models.Model):
                 raise UserError(
                     self.env._("%s has no step yet: add at least one before switching it on.", scenario.name)
                 )
-            missing = scenario.step_ids.filtered(lambda step: step._needs_template() and not step.template_id)
-            if missing:
-                raise UserError(
-                    self.env._(
-                        "%(scenario)s cannot send yet: choose a text for step %(steps)s.",
-                        scenario=scenario.name,
-                        steps=", ".join(str(level) for level in missing.mapped("level")),
+            for step in scenario.step_ids:
+                lack = step._lacks()
+                if lack:
+                    raise UserError(
+                        self.env._(
+                            "%(scenario)s cannot send yet: step %(step)s needs %(lack)s.",
+                            scenario=scenario.name,
+                            step=step.display_name,
+                            lack=lack,
+                        )
                     )
-                )

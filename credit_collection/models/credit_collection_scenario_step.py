@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .credit_collection_manners import ROLES
 from .credit_collection_scenario import TONES
 
 
@@ -67,6 +68,17 @@ class CreditCollectionScenarioStep(models.Model):
         default="none",
         help="Who receives a copy, as a message of its own.",
     )
+    role = fields.Selection(
+        ROLES, "Written to", required=True, default="payables", help="Falls back to the usual contact of the customer."
+    )
+    registered = fields.Boolean("Registered letter", help="With acknowledgement of receipt; its number is asked for.")
+    server_action_id = fields.Many2one(
+        "ir.actions.server",
+        domain="[('model_id.model', '=', 'credit.collection.debtor')]",
+        ondelete="restrict",
+        groups="base.group_system",
+        help="Runs on the debtor's file. Only system administrators choose it: it may execute code.",
+    )
     currency_id = fields.Many2one(related="scenario_id.currency_id")
 
     _level_unique = models.Constraint(
@@ -129,7 +141,13 @@ class CreditCollectionScenarioStep(models.Model):
         self.ensure_one()
         return self.env["credit.collection.channel"]._get(self.channel)
 
-    def _needs_template(self):
-        """Whether the step prints a text by itself, so that it cannot do without one."""
+    def _lacks(self):
+        """Return what the step needs before it can do its work, in words; nothing when it has it all."""
         self.ensure_one()
-        return self._get_channel()._delivers
+        channel = self._get_channel()
+        if channel._part and not self.template_id[channel._part]:
+            labels = self.env["credit.collection.template"]._fields[channel._part]
+            return self.env._("a text with “%s”", labels._description_string(self.env))
+        if self.channel == "automation" and not self.sudo().server_action_id:
+            return self.env._("a server action, chosen by a system administrator")
+        return False

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
 from ..tools import workdays
+from .credit_collection_manners import SEND_DAYS
 
 
 class ResCompany(models.Model):
@@ -26,7 +27,49 @@ class ResCompany(models.Model):
     collection_brake_ratio = fields.Float("Times the usual run", default=1.5)
     collection_brake_share = fields.Float("Share of debtors (%)", default=5.0)
     collection_brake_firm = fields.Integer("Firm messages", default=25)
+    collection_lang = fields.Selection(
+        lambda self: self.env["res.lang"].get_installed(),
+        string="Language of Last Resort",
+        help="For customers in whose language a text is missing. Empty: the company's own, then English.",
+    )
+    collection_short_url = fields.Char(
+        "Short Address", help="A shorter address that leads to this Odoo, for the links in text messages."
+    )
+    collection_opens = fields.Float("Hours from", default=8.5)
+    collection_closes = fields.Float("Hours until", default=18.0)
+    collection_sends_at = fields.Float("E-mails from", default=9.0)
+    collection_send_days = fields.Selection(SEND_DAYS, "Days", default="5")
+    collection_firm_weekend = fields.Boolean(
+        "Firm messages at any time", help="Otherwise nothing firm leaves after Friday noon or on the eve of a holiday."
+    )
+    collection_obey_blacklist = fields.Boolean(
+        "Obey marketing blacklists",
+        help="A reminder is no advertising: by default Odoo's blacklists of mailings are shown, not obeyed.",
+    )
+    collection_fallback_ids = fields.One2many(
+        "credit.collection.fallback", "company_id", string="Fallback order", help="Empty: the order of the channels."
+    )
+    collection_window = fields.Selection(
+        [("left", "Left"), ("right", "Right")],
+        "Envelope Window",
+        help="Where the address stands. Empty: right in France, left elsewhere.",
+    )
     collection_dispute_grace = fields.Integer("Grace after a dispute (working days)", default=5)
+
+    @api.constrains("collection_opens", "collection_closes", "collection_sends_at")
+    def _check_collection_hours(self):
+        for company in self:
+            first = max(company.collection_opens, company.collection_sends_at)
+            if (
+                not 0
+                <= min(company.collection_opens, company.collection_sends_at)
+                <= first
+                < company.collection_closes
+                <= 24
+            ):
+                raise ValidationError(
+                    self.env._("%s: the hours for messages must begin before they end.", company.name)
+                )
 
     @api.model
     def _get_timezones(self):

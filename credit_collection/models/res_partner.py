@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
+from ..tools import phones
+from .credit_collection_manners import ROLES
+
 KINDS = [
     ("business", "Business"),
     ("sole_trader", "Sole trader"),
@@ -17,6 +20,26 @@ class ResPartner(models.Model):
     )
     collection_bounced_email = fields.Char(
         help="The address that came back. Changing the e-mail address lifts the flag by itself.",
+        copy=False,
+        readonly=True,
+    )
+    collection_role = fields.Selection(
+        ROLES, string="Role in Collection", help="Steps of a scenario choose whom they write to by this role."
+    )
+    collection_tz = fields.Selection(
+        lambda self: self.env["res.company"]._get_timezones(),
+        string="Collection Timezone",
+        help="Clock by which the customer's hours are kept. Empty: the country's, if it has just one.",
+    )
+    collection_phone_kind = fields.Selection(
+        [("mobile", "Mobile"), ("fixed", "Landline"), ("either", "Mobile or landline"), ("other", "Other")],
+        string="Kind of Number",
+        compute="_compute_collection_phone_kind",
+        store=True,
+        help="Text messages go to mobile numbers only.",
+    )
+    collection_bounced_phone = fields.Char(
+        help="The number that could not be reached. Changing the number lifts the flag by itself.",
         copy=False,
         readonly=True,
     )
@@ -41,6 +64,11 @@ class ResPartner(models.Model):
             partner.collection_email_bounces = bool(
                 partner.collection_bounced_email and partner.collection_bounced_email == partner.email_normalized
             )
+
+    @api.depends("phone_sanitized")
+    def _compute_collection_phone_kind(self):
+        for partner in self:
+            partner.collection_phone_kind = phones.kind_of(partner.phone_sanitized or "") or False
 
     @api.depends_context("company")
     @api.depends("commercial_partner_id")
@@ -69,7 +97,7 @@ class ResPartner(models.Model):
 
     def action_clear_collection_bounce(self):
         """Trust the address again, by hand."""
-        self.write({"collection_bounced_email": False})
+        self.write({"collection_bounced_email": False, "collection_bounced_phone": False})
 
     def _flag_collection_bounce(self, email):
         """Remember that ``email`` came back, on every contact of ``self`` that has it."""
@@ -77,3 +105,9 @@ class ResPartner(models.Model):
         for partner in self:
             if address and partner.email_normalized == address:
                 partner.sudo().collection_bounced_email = address
+
+    def _flag_collection_phone(self, number):
+        """Remember that ``number`` could not be reached, on every contact of ``self`` that has it."""
+        for partner in self:
+            if number and partner.phone_sanitized == number:
+                partner.sudo().collection_bounced_phone = number

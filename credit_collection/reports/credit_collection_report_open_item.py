@@ -204,6 +204,7 @@ class CreditCollectionReportOpenItem(models.Model):
             "no_address": self.env._("No usable address for the next step"),
             "opted_out": self.env._("The customer closed this channel"),
             "debtor_hold": self.env._("The debtor is on hold"),
+            "paused": self.env._("Paused for this country or sector"),
             "disputed": self.env._("Disputed"),
             "dispute_grace": self.env._("Grace after a dispute"),
             "payment_pending": self.env._("A payment is under way"),
@@ -217,6 +218,7 @@ class CreditCollectionReportOpenItem(models.Model):
             "credit": self.env._("Credit of the customer"),
             "lapsed": self.env._("The due date has passed"),
             "closed": self.env._("Paid or cancelled meanwhile"),
+            "other_amount": self.env._("The amount has changed since the letter was printed"),
             "other_step": self.env._("Another step is due by now"),
             "not_asked": self.env._("Not part of the message"),
         }
@@ -243,6 +245,7 @@ class CreditCollectionReportOpenItem(models.Model):
             "credit": accountant,
             "no_scenario": manager,
             "scenario_off": manager,
+            "paused": manager,
             "minimum": manager,
             "cap": manager,
             "interval": manager,

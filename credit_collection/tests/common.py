@@ -65,10 +65,17 @@ class CollectionCommon(AccountTestInvoicingCommon):
                 "collection_manager_id": cls.manager.id,
                 "collection_brake_messages": 0,
                 "collection_brake_firm": 0,
+                # Around the clock: hours are a story of their own.
+                "collection_opens": 0,
+                "collection_sends_at": 0,
+                "collection_closes": 24,
+                "collection_send_days": "7",
+                "collection_firm_weekend": True,
             }
         )
         # The shipped rules would assign shipped scenarios, which are off.
         cls.env["credit.collection.profile"].search([]).active = False
+        cls.env["credit.collection.holiday"].search([]).active = False
         cls.text = cls.env["credit.collection.template"].create(
             {
                 "name": "Test text",

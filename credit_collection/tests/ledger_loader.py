@@ -15,26 +15,15 @@ from odoo import Command
 from odoo.tools import SQL
 
 from .reference_amounts import day_after_grace
-from .reference_ledger import Action, ActionLine, Debtor, DisputeLine, Item, Ledger, LoosePayment, Step
+from .reference_ledger import Action, ActionLine, DisputeLine, Item, Ledger, LoosePayment, Step
+from .reference_loader_customers import NAME, CustomerLoader, db_id
 
-BASE = 900_000_000
-CONTACT = 1_000
-"""A debtor's contact has the id of the debtor plus this; its second, unfit contact this twice."""
 NEIGHBOUR = 1_000_000
 """What does not belong to the ledger has ids from here on."""
 ZONES = ("UTC", "America/Los_Angeles", "Pacific/Auckland")
-NAME = '{"en_US": "Random"}'
 
 
-def db_id(number: int | None) -> int | None:
-    return None if number is None else BASE + number
-
-
-def plain_id(number: int | None) -> int | None:
-    return number - BASE if number else None
-
-
-class LedgerLoader:
+class LedgerLoader(CustomerLoader):
     """Make the company once, then ``with loader.loaded(ledger, today):`` for each ledger."""
 
     def __init__(self, env):
@@ -43,7 +32,7 @@ class LedgerLoader:
         self.company, self.stranger = (self._create_company(name) for name in ("Ledgers", "Neighbours"))
         self.calendars = {days: self._create_calendar(days) for days in (5, 6, 7)}
         self.reason_id = env["credit.collection.dispute.reason"].create({"name": "Random"}).id
-        self.country_id = env.ref("base.de").id
+        self._find_places()
         self.provider_id = env["payment.provider"].search([], limit=1).id
         self.method_id = env["payment.method"].with_context(active_test=False).search([], limit=1).id
         self.accounts = {
@@ -113,13 +102,9 @@ class LedgerLoader:
         self.zone = ZoneInfo(rng.choice(ZONES))
         self.steps: dict[int, Step] = {step.id: step for step in ledger.steps}
         self.moves: dict[int, Item] = {item.move_id: item for item in ledger.items}
-        self.written_to: dict[int, int | None] = {}
         self._load_scenarios()
         self._load_company()
-        for debtor in ledger.debtors:
-            self._load_partners(debtor)
-        self._insert("credit_collection_debtor", [self._debtor(debtor) for debtor in ledger.debtors])
-        self._insert("credit_collection_optout", list(self._optouts()))
+        self._load_customers()
         self._load_moves()
         self._load_payments()
         self._load_transactions()
@@ -164,12 +149,8 @@ class LedgerLoader:
             for company in ((self.company, self.stranger) if scenario.on else (self.stranger,))
         ]
         self._insert("credit_collection_scenario_on_rel", on)
+        self._insert("credit_collection_template", [self._template(template) for template in self.ledger.templates])
         self._insert("credit_collection_scenario_step", [self._step(step) for step in self.ledger.steps])
-        profiles = {"name": NAME, "active": True, "domain": "[]"}
-        self._insert(
-            "credit_collection_profile",
-            [{"id": row["id"], "scenario_id": row["id"], **profiles} for row in rows],
-        )
 
     @staticmethod
     def _step(step: Step) -> dict:
@@ -182,11 +163,13 @@ class LedgerLoader:
             "min_percentage",
             "person_amount",
             "approval_amount",
+            "role",
         )
         return {
             "id": db_id(step.id),
             "scenario_id": db_id(step.scenario_id),
             "name": NAME,
+            "template_id": db_id(step.template_id),
             "offset_days": step.offset,
             "sender": "company",
             "copy_to": "none",
@@ -219,71 +202,6 @@ class LedgerLoader:
             "company_id": company.id,
             "calendar_id": calendar_id,
         }
-
-    # === DEBTORS === #
-
-    def _load_partners(self, debtor: Debtor) -> None:
-        """The debtor, a contact that reminders may go to, and one whose addresses count for nothing."""
-        place = self.rng.choice(("debtor", "invoice", "chosen"))
-        usable = self._addresses(debtor, usable=True)
-        useless = self._addresses(debtor, usable=False)
-        contact = {**self._partner(debtor.id + CONTACT, debtor.id), **(useless if place == "debtor" else usable)}
-        contact["type"] = "invoice" if place == "invoice" else "contact"
-        stranger = {**self._partner(debtor.id + 2 * CONTACT, debtor.id), **self._addresses(None, usable=True)}
-        main = {**self._partner(debtor.id, None), **(usable if place == "debtor" else useless)}
-        self._insert("res_partner", [main, contact, stranger])
-        self.written_to[debtor.id] = db_id(debtor.id + CONTACT) if place == "chosen" else None
-
-    @staticmethod
-    def _partner(number: int, parent: int | None) -> dict:
-        return {
-            "id": db_id(number),
-            "name": f"Partner {number}",
-            "active": True,
-            "type": "contact",
-            "parent_id": db_id(parent),
-            "commercial_partner_id": db_id(parent or number),
-            "autopost_bills": "ask",
-        }
-
-    def _addresses(self, debtor: Debtor | None, usable: bool) -> dict:
-        """The addresses of a partner: all of them, those that the debtor has, or such as nobody can write to."""
-        has = {"email", "phone", "letter"} if debtor is None else debtor.reachable if usable else set()
-        letter = {"street": "Street 1", "city": "Berlin", "country_id": self.country_id}
-        if "letter" not in has:
-            missing = self.rng.choice(list(letter))
-            letter[missing] = None if missing == "country_id" else self.rng.choice((None, ""))
-        has_email = "email" in has or self.rng.random() < 0.5
-        email = f"random{debtor.id if debtor else 0}@example.com" if has_email else None
-        return {
-            "email": email,
-            "email_normalized": email,
-            "collection_bounced_email": email if "email" not in has else None,
-            "phone_sanitized": "+4930123456" if "phone" in has else None,
-            **letter,
-        }
-
-    def _debtor(self, debtor: Debtor) -> dict:
-        return {
-            "id": db_id(debtor.id),
-            "partner_id": db_id(debtor.id),
-            "company_id": self.company.id,
-            "contact_id": self.written_to[debtor.id],
-            "hold_until": debtor.hold_until,
-            "scenario_id": db_id(debtor.scenario_id),
-            "profile_id": db_id(debtor.profile_scenario_id),
-            "profile_pinned": True,
-        }
-
-    def _optouts(self) -> Iterator[dict]:
-        for debtor in self.ledger.debtors:
-            for channel in sorted(debtor.optouts):
-                yield {
-                    "debtor_id": db_id(debtor.id),
-                    "company_id": self.company.id,
-                    "channel": channel,
-                    "date": self.today,
-                }
 
     # === ENTRIES === #
 
@@ -361,11 +279,12 @@ class LedgerLoader:
         self._insert("account_move__account_payment", links)
 
     def _payment(self, payment: LoosePayment) -> dict:
+        family = [partner.id for partner in self.ledger.partners if partner.commercial_id == payment.debtor_id]
         return {
             "id": db_id(payment.id),
             "company_id": self.company.id,
             "journal_id": self.journals[self.company],
-            "partner_id": db_id(payment.debtor_id + self.rng.choice((0, CONTACT))),
+            "partner_id": db_id(self.rng.choice(family)),
             "currency_id": self.currencies[payment.currency],
             "amount": payment.amount,
             "state": payment.state,
@@ -432,30 +351,34 @@ class LedgerLoader:
     # === HISTORY === #
 
     def _load_actions(self):
-        runs = sorted({action.run_id for action in self.ledger.actions if action.run_id})
-        rows = [{"id": db_id(run), "company_id": self.company.id, "date": self.today, "state": "live"} for run in runs]
-        self._insert("credit_collection_run", rows)
-        self._insert("credit_collection_action", [self._action(action) for action in self.ledger.actions])
-        lines = [self._action_line(action, line) for action in self.ledger.actions for line in action.lines]
+        ledger = self.ledger
+        for company, actions in ((self.company, ledger.actions), (self.stranger, ledger.actions_elsewhere)):
+            runs = sorted({action.run_id for action in actions if action.run_id})
+            rows = [{"id": db_id(run), "company_id": company.id, "date": self.today, "state": "live"} for run in runs]
+            self._insert("credit_collection_run", rows)
+            self._insert("credit_collection_action", [self._action(action, company) for action in actions])
+        lines = [self._action_line(action, line) for action in ledger.actions for line in action.lines]
         self._insert("credit_collection_action_line", lines)
 
-    def _action(self, action: Action) -> dict:
-        step = max((self.steps[line.step_id] for line in action.lines if line.step_id), key=lambda step: step.level)
+    def _action(self, action: Action, company) -> dict:
+        step = self.steps.get(action.step_id)
+        currency = self.moves[action.lines[0].move_id].currency if action.lines else "EUR"
         return {
             "id": db_id(action.id),
             "run_id": db_id(action.run_id),
-            "company_id": self.company.id,
+            "company_id": company.id,
             "debtor_id": db_id(action.debtor_id),
-            "step_id": db_id(step.id),
-            "scenario_id": db_id(step.scenario_id),
-            "level": step.level,
-            "channel": step.channel,
+            "purpose": action.purpose,
+            "step_id": step and db_id(step.id),
+            "scenario_id": step and db_id(step.scenario_id),
+            "level": step and step.level,
+            "channel": action.channel,
             "tone": action.tone,
             "planned_state": "planned",
             "state": action.state,
             "date": action.date,
             "date_sent": action.date_sent,
-            "currency_id": self.currencies[self.moves[action.lines[0].move_id].currency],
+            "currency_id": self.currencies[currency],
         }
 
     def _action_line(self, action: Action, line: ActionLine) -> dict:
@@ -473,7 +396,7 @@ class LedgerLoader:
     # === NEIGHBOURS === #
 
     def _load_neighbours(self):
-        """Entries, payments, disputes and messages that must not change a thing."""
+        """Entries and payments that must not change a thing."""
         model = next(item for item in self.ledger.items if item.residual > 0)
         partner = model.partner_id or self.ledger.debtors[0].id
         debtor = model.debtor_id or self.ledger.debtors[0].id
@@ -488,7 +411,6 @@ class LedgerLoader:
         for number, how in enumerate(alike, NEIGHBOUR * 2):
             self._load_neighbour(replace(model, id=number, move_id=number, names_move_id=None), **how)
         self._load_neighbour_payments(debtor, model)
-        self._load_neighbour_file(debtor, model)
 
     def _load_neighbour(self, item: Item, company=None, account=None, state: str = "posted", negative: bool = False):
         if negative:
@@ -506,21 +428,6 @@ class LedgerLoader:
         )
         rows = [{**self._payment(payment), "id": db_id(NEIGHBOUR + n), **how} for n, how in enumerate(others)]
         self._insert("account_payment", rows)
-
-    def _load_neighbour_file(self, debtor: int, model: Item) -> None:
-        """The same customer's file in the other company, with all that could hold it there."""
-        file = {"id": db_id(NEIGHBOUR), "company_id": self.stranger.id}
-        held = replace(self.ledger.debtors[0], id=debtor, hold_until=self.today)
-        self._insert("credit_collection_debtor", [{**self._debtor(held), **file}])
-        closed = {"debtor_id": file["id"], "company_id": self.stranger.id, "date": self.today}
-        self._insert("credit_collection_optout", [{**closed, "channel": channel} for channel in ("email", "person")])
-        step = self.ledger.steps[0]
-        line = ActionLine(None, model.move_id, model.date_due, step.id, step.level, False, step.tone)
-        action = Action(NEIGHBOUR, None, debtor, "sent", self.today, self.today, step.tone, (line,))
-        self._insert(
-            "credit_collection_action",
-            [{**self._action(action), "debtor_id": file["id"], "company_id": self.stranger.id}],
-        )
 
 
 class _Enough(Exception):

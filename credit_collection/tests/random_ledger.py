@@ -6,48 +6,38 @@ live lines of the history no item has a step twice. Rates are set so that later 
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import product
 from random import Random
 
-from .reference_ledger import (
-    TONES,
-    Action,
-    ActionLine,
-    Debtor,
-    DisputeLine,
-    Item,
-    Ledger,
-    LoosePayment,
-    Scenario,
-    Step,
-)
+from .reference_ledger import TONES, DisputeLine, Item, Ledger, LoosePayment, Scenario, Step, Template
+from .reference_random_customers import CHANNELS, CONTACT, ROLES, Customers, Dice
+from .reference_random_history import with_history
 
-CHANNELS = ("email", "sms", "letter", "phone", "person")
-ADDRESSES = (("email",), ("letter",), ("sms", "phone"))  # the channels that one address makes possible
-PENDING_STATES = ("planned", "to_approve", "todo", "sending", "unknown", "retry")  # with live lines
-DEAD_STATES = ("cancelled", "skipped", "failed")  # with lines that are not live
 CLOSED_MOVE_ID = 1  # an invoice without open items
 PAYMENT_STATES = ("in_process", "in_process", "in_process", "paid", "draft", "canceled", "rejected")
 TRANSACTION_STATES = ("pending", "pending", "authorized", "done", "cancel", "error", "draft")
 COMPANY_CURRENCY = "EUR"
 DECIMALS = {"EUR": 2, "USD": 2, "JPY": 0}
+TEMPLATES = tuple(Template(number, *parts) for number, parts in enumerate(product((True, False), repeat=2), start=1))
 AMOUNTS = ("10", "20", "50", "100", "100", "120.05", "333.33", "500", "1000.01")  # few, so that equal ones occur
 
 
 def random_ledger(rng: Random, today: date) -> Ledger:
-    return _Generator(rng, today).ledger()
+    generator = _Generator(rng, today)
+    return with_history(rng, today, generator.ledger(), generator.replaced)
 
 
-class _Generator:
+class _Generator(Dice):
     def __init__(self, rng: Random, today: date):
-        self.rng, self.today = rng, today
+        super().__init__(rng, today)
         self.foreign = rng.choice(("USD", "JPY"))
         self.scenarios = tuple(self._scenario(number) for number in range(1, rng.randint(1, 3) + 1))
         self.steps = tuple(step for scenario in self.scenarios for step in self._ladder(scenario.id))
         self.company_scenario_id = self._scenario_id(0.8)
-        self.debtors = {number: self._debtor(number) for number in range(1, rng.randint(2, 8) + 1)}
+        self.customers = Customers(rng, today, self.scenarios)
+        self.debtor_ids = [debtor.id for debtor in self.customers.debtors]
         self.items: list[Item] = []
         self.replaced: dict[int, tuple[date, int]] = {}  # item: replaced on, by how many days its due date moved
-        self.runs = sorted(self._day(-60, 0) for _ in range(6))
 
     def ledger(self) -> Ledger:
         size = self.rng.randint(5, 40)
@@ -62,31 +52,25 @@ class _Generator:
             company_scenario_id=self.company_scenario_id,
             scenarios=self.scenarios,
             steps=self.steps,
-            debtors=tuple(self.debtors.values()),
+            partners=self.customers.partners,
+            debtors=self.customers.debtors,
+            debtors_elsewhere=self.customers.debtors_elsewhere,
+            profiles=self.customers.profiles,
+            pauses=self.customers.pauses,
+            templates=TEMPLATES,
+            company_fallbacks=self.customers.fallbacks(),
+            whatsapp=self._chance(0.75),
             items=tuple(self.items),
             payments=tuple(self._payment(number) for number in range(1, self.rng.randint(0, 4) + 1)),
             disputes=tuple(self._dispute_line() for _ in range(self.rng.randint(0, 1 + size // 5))),
-            actions=tuple(self._history()),
             workdays=frozenset(range(self.rng.choice((5, 5, 5, 6, 7)))),
             holidays=frozenset(self._day(-30, 10) for _ in range(self.rng.randint(0, 3))),
         )
 
     # === DICE === #
 
-    def _chance(self, probability: float) -> bool:
-        return self.rng.random() < probability
-
-    def _day(self, first: int, last: int) -> date:
-        return self.today + timedelta(days=self.rng.randint(first, last))
-
-    def _some(self, values, probability: float) -> list:
-        return [value for value in values if self._chance(probability)]
-
     def _scenario_id(self, probability: float) -> int | None:
-        return self.rng.choice(self.scenarios).id if self._chance(probability) else None
-
-    def _decimal(self, *values: str) -> Decimal:
-        return Decimal(self.rng.choice(values))
+        return self._one([scenario.id for scenario in self.scenarios], probability)
 
     def _amount(self, currency: str) -> Decimal:
         return self._rounded(self._decimal(*AMOUNTS), currency)
@@ -134,22 +118,14 @@ class _Generator:
             min_percentage=self._decimal("0", "0", "0", "5", "20", "50", "100"),
             person_amount=self._decimal("0", "0", "500", "1000"),
             approval_amount=self._decimal("0", "0", "100", "333.33"),
-        )
-
-    def _debtor(self, number: int) -> Debtor:
-        return Debtor(
-            id=number,
-            hold_until=self._day(-2, 4) if self._chance(0.12) else None,
-            scenario_id=self._scenario_id(0.15),
-            profile_scenario_id=self._scenario_id(0.4),
-            optouts=frozenset(self._some(CHANNELS, 0.08)),
-            reachable=frozenset(["person"]).union(*self._some(ADDRESSES, 0.88)),
+            role=self.rng.choice(("payables", *ROLES)),
+            template_id=self._one([template.id for template in TEMPLATES], 0.85),
         )
 
     # === ITEMS, CREDITS, PAYMENTS === #
 
     def _add_invoice(self, room: int) -> None:
-        debtor_id = self.rng.choice(list(self.debtors)) if self._chance(0.96) else None
+        debtor_id = self._one(self.debtor_ids, 0.96)
         due = self._day(-50, 12) if self._chance(0.97) else self._day(-420, -180)
         transactions = [
             (self.rng.choice(TRANSACTION_STATES), self._day(-20, 0)) for _ in range(self.rng.choice((1, 2)))
@@ -158,7 +134,7 @@ class _Generator:
             "move_id": self._next_move_id(),
             "date": min(due, self.today) - timedelta(days=self.rng.randint(0, 30)),
             "debtor_id": debtor_id,
-            "partner_id": debtor_id and self.rng.choice((debtor_id, debtor_id + 1000)),  # itself or a contact of it
+            "partner_id": debtor_id and self.rng.choice((debtor_id, debtor_id + CONTACT)),  # itself or a contact of it
             "account_non_trade": self._chance(0.05),
             "blocked": self._chance(0.05),
             "scenario_id": self._scenario_id(0.1),
@@ -242,69 +218,3 @@ class _Generator:
             resolved_on=self._day(-8, 0) if not is_open and self._chance(0.85) else None,
             grace_days=self.rng.randint(0, 5),
         )
-
-    # === HISTORY === #
-
-    def _history(self) -> list[Action]:
-        actions: list[Action] = []
-        for debtor_id in self.debtors:
-            chosen = [item for item in self.items if item.debtor_id == debtor_id and item.residual > 0]
-            chosen = self._some(chosen, 0.75)
-            live_levels: dict[int, int] = {}
-            runs = self._some(enumerate(self.runs, start=1), 0.4)
-            for run_id, day in runs:
-                for group in self._groups(self._some(chosen, 0.7)):
-                    state = self._state(is_last=(run_id, day) == runs[-1])
-                    actions += self._action(len(actions) + 1, run_id, day, state, group, live_levels)
-        return actions
-
-    def _groups(self, items: list[Item]) -> list[list[Item]]:
-        per_invoice = self._chance(0.25)
-        groups: dict[tuple, list[Item]] = {}
-        for item in items:
-            groups.setdefault((item.currency, per_invoice and item.move_id), []).append(item)
-        return list(groups.values())
-
-    def _state(self, is_last: bool) -> str:
-        if is_last and self._chance(0.35):
-            return self.rng.choice(PENDING_STATES)
-        return "sent" if self._chance(0.88) else self.rng.choice(DEAD_STATES)
-
-    def _action(self, number: int, run_id: int, day: date, state: str, group: list[Item], levels: dict) -> list[Action]:
-        """The action of a run on some items of a debtor, or none when their ladders are exhausted."""
-        due = [(item, step) for item in group if (step := self._next_step(item, levels.get(item.id, 0)))]
-        if not due:
-            return []
-        lines = []
-        for item, step in due:
-            live = state not in DEAD_STATES and not self._chance(0.05)  # dropped, or its ladder begins again
-            if live:
-                levels[item.id] = step.level
-            level = max(1, step.level + self.rng.choice((0,) * 8 + (-1, 1)))  # the ladder was renumbered since
-            tone = (
-                step.tone if self._chance(0.9) else self.rng.choice(TONES)
-            )  # the step was made firmer or softer since
-            lines.append(self._line(item, day, step.id, level, live, tone))
-        asked = {item.id for item, _ in due}
-        others = [item for item in group if item.id not in asked]
-        lines += [self._line(item, day, None, 0, live=False, tone=None) for item in others]
-        sent = min(day + timedelta(days=self.rng.randint(0, 2)), self.today) if state == "sent" else None
-        tone = max((step for _, step in due), key=lambda step: step.level).tone
-        by_run = run_id if self._chance(0.8) else None
-        return [Action(number, by_run, group[0].debtor_id, state, day, sent, tone, tuple(lines))]
-
-    def _next_step(self, item: Item, level: int) -> Step | None:
-        """A step above the level, the lowest most of the time, of a scenario the item has or once had."""
-        debtor = self.debtors[item.debtor_id]
-        names = (item.scenario_id, debtor.scenario_id, debtor.profile_scenario_id, self.company_scenario_id)
-        scenario_id = next(filter(None, names), None)
-        if not scenario_id or self._chance(0.1):
-            scenario_id = self.rng.choice(self.scenarios).id
-        left = [step for step in self.steps if step.scenario_id == scenario_id and step.level > level]
-        return (left[0] if self._chance(0.7) else self.rng.choice(left)) if left else None
-
-    def _line(self, item: Item, day: date, step_id: int | None, level: int, live: bool, tone: str | None) -> ActionLine:
-        replaced_on, moved = self.replaced.get(item.id, (date.min, 0))
-        if day >= replaced_on:
-            return ActionLine(item.id, item.move_id, item.date_due, step_id, level, live, tone)
-        return ActionLine(None, item.move_id, item.date_due - timedelta(days=moved), step_id, level, live, tone)

@@ -6,17 +6,23 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
-from .reference_amounts import PAYMENT_DAYS, day_after_grace, free_amounts, undisputed_amounts
-from .reference_ledger import LIVE_STATES, TONES, ZERO, Action, ActionLine, Item, Ledger, Scenario, Step
+from .reference_amounts import day_after_grace, free_amounts, undisputed_amounts
+from .reference_contacts import contacts_with, most_contacts, with_same_payer
+from .reference_holds import Hold, debtor_held, marked, payment_pending
+from .reference_ladder import level_reached, next_step, sent_lines, step_date
+from .reference_ledger import TONES, ZERO, Action, Item, Ledger, Scenario, Step
+from .reference_route import Route, find_route, is_closed, profile_of
 
 LADDER_HOLDS = ("in_progress", "no_scenario", "scenario_off")  # an overdue item held by these is still overdue
-CALENDAR_DAYS_BEFORE, CALENDAR_DAYS_AFTER = 200, 399  # further off, days of grace are calendar days
+BY_PERSON = ("phone", "person")  # the channels that a person must see to
 
 
 @dataclass(frozen=True)
 class Standing:
     code: str
     step_id: int | None  # from section 4 on
+    channel: str | None  # the one that wins for that step; None: none does
+    contact_id: int | None
     step_date: date | None  # the date of that step; None when asked again
     ends: date | None  # the column "ends" of the rules
     level: int  # reached
@@ -32,6 +38,7 @@ class PlannedAction:
     move_id: int | None  # set with one message per invoice
     step_id: int
     channel: str
+    contact_id: int
     tone: str
     state: str  # "todo", "to_approve" or "planned"
     due: Mapping[int, int]  # item: its step
@@ -43,7 +50,7 @@ def standings(ledger: Ledger, today: date) -> dict[int, Standing]:
 
 
 def standings_again(ledger: Ledger, today: date, leaving: Action) -> dict[int, Standing]:
-    """Section 7: the answers when the rules are asked again for an action about to leave."""
+    """Section 8: the answers when the rules are asked again for an action about to leave."""
     return _Planner(ledger, today, leaving).standings
 
 
@@ -78,30 +85,15 @@ class _Planner:
 
     # === 3. HOLDS OF THE ITEM === #
 
-    def _item_hold(self, item: Item) -> tuple[str, date | None] | None:
-        checks = (self._marked, self._waits_for_debtor, self._not_asked_for, self._off_the_ladder)
+    def _item_hold(self, item: Item) -> Hold | None:
+        checks = (marked, self._waits_for_debtor, self._not_asked_for, self._off_the_ladder)
         return next((hold for check in checks if (hold := check(item))), None)
 
-    def _marked(self, item: Item) -> tuple[str, None] | None:
-        marks = {
-            "credit": item.residual < 0,
-            "non_trade": item.account_non_trade,
-            "no_partner": item.partner_id is None,
-            "no_followup": item.no_followup,
-            "blocked": item.blocked,
-        }
-        return next(((code, None) for code, applies in marks.items() if applies), None)
+    def _waits_for_debtor(self, item: Item) -> Hold | None:
+        debtor = self.debtors[item.debtor_id]
+        return debtor_held(self.ledger, debtor, self.today) or payment_pending(item, self.today)
 
-    def _waits_for_debtor(self, item: Item) -> tuple[str, date | None] | None:
-        hold_until = self.debtors[item.debtor_id].hold_until
-        if hold_until and self.today <= hold_until:
-            return "debtor_hold", hold_until + timedelta(days=1)
-        if any(state == "authorized" for state, _ in item.transactions):
-            return "payment_pending", None
-        ends = [day + timedelta(days=PAYMENT_DAYS) for state, day in item.transactions if state == "pending"]
-        return ("payment_pending", max(ends)) if ends and self.today < max(ends) else None
-
-    def _not_asked_for(self, item: Item) -> tuple[str, date | None] | None:
+    def _not_asked_for(self, item: Item) -> Hold | None:
         if self.undisputed[item.id] <= 0:
             return "disputed", None
         places = ((item.id, item.move_id), (None, item.move_id))  # an orphaned line stands for the whole invoice
@@ -112,7 +104,7 @@ class _Planner:
             return "dispute_grace", ends
         return ("covered", None) if self.free[item.id] <= 0 else None
 
-    def _off_the_ladder(self, item: Item) -> tuple[str, None] | None:
+    def _off_the_ladder(self, item: Item) -> Hold | None:
         scenario = self._scenario(item)
         if not scenario:
             return "no_scenario", None
@@ -126,56 +118,36 @@ class _Planner:
 
     def _scenario(self, item: Item) -> Scenario | None:
         debtor = self.debtors[item.debtor_id]
-        of_debtor = (debtor.scenario_id, debtor.profile_scenario_id)
-        names = (item.scenario_id, *of_debtor, self.ledger.company_scenario_id)
+        profile = profile_of(self.ledger, debtor)
+        of_profile = profile.scenario_id if profile else None
+        names = (item.scenario_id, debtor.scenario_id, of_profile, self.ledger.company_scenario_id)
         return next((self.scenarios[name] for name in names if name is not None), None)
 
     # === 4. THE STEP === #
 
-    def _sent_lines(self, item: Item) -> list[ActionLine]:
-        """The live lines of sent actions that count for the item: its own, and the orphaned ones that it inherits."""
-        sent = [line for action in self.ledger.actions if action.state == "sent" for line in action.lines]
-        sent = [line for line in sent if line.live]
-        orphaned = [line for line in sent if line.item_id is None and line.move_id == item.move_id]
-        inherited = [line for line in orphaned if line.date_due == item.date_due]
-        if not inherited:
-            current = {other.date_due for other in self.ledger.items if other.move_id == item.move_id}
-            inherited = [line for line in orphaned if line.date_due not in current]
-        return [line for line in sent if line.item_id == item.id] + inherited
-
-    def _level(self, item: Item) -> int:
-        return max((max(line.level, self.steps[line.step_id].level) for line in self._sent_lines(item)), default=0)
-
     def _step_date(self, item: Item, step: Step) -> date:
-        day = item.date_due + timedelta(days=step.offset)
-        if step.offset < 0:
-            return day
-        return max(day, self._day_after_grace(item.date_due, self._scenario(item).grace_days))
-
-    def _day_after_grace(self, due: date, grace_days: int) -> date:
-        if grace_days and not -CALENDAR_DAYS_BEFORE <= (due - self.today).days <= CALENDAR_DAYS_AFTER:
-            return due + timedelta(days=grace_days + 1)
-        return day_after_grace(self.ledger, due, grace_days)
+        return step_date(self.ledger, item, step, self._scenario(item), self.today)
 
     def _step(self, item: Item) -> Step | None:
         if not self.leaving:
-            return self._next_step(item)
+            return next_step(self.ledger, item, self._scenario(item), self.today)
         lines = [line for line in self.leaving.lines if line.live and line.item_id == item.id]
         return self.steps[lines[0].step_id] if lines else None
 
-    def _next_step(self, item: Item) -> Step | None:
-        scenario, level = self._scenario(item), self._level(item)
-        left = [step for step in self.ledger.steps if step.scenario_id == scenario.id and step.level > level]
-        left.sort(key=lambda step: step.level)
-        come = [step for step in left if item.date_due + timedelta(days=step.offset) <= self.today]
-        if self.today < item.date_due:
-            before = [step for step in come if step.offset < 0][-1:] + [step for step in left if step.offset < 0]
-            if before:
-                return before[0]
-        jumps = [step for step in come if step.offset >= 0 and step.tone != "formal"][-1:] if scenario.jump else []
-        return next(iter(jumps + [step for step in left if step.offset >= 0]), None)
+    # === 5. THE CHANNEL === #
 
-    # === 5. HOLDS OF THE CANDIDATES === #
+    def _route(self, item: Item, step: Step) -> Route | None:
+        own_channel = self.leaving.channel if self.leaving else None
+        return find_route(self.ledger, self.debtors[item.debtor_id], step, own_channel)
+
+    def _unreachable_hold(self, item: Item, step: Step) -> Hold | None:
+        if self._route(item, step):
+            return None
+        own_channel = self.leaving.channel if self.leaving else step.channel
+        closed = is_closed(self.ledger, self.debtors[item.debtor_id], own_channel)
+        return ("opted_out" if closed else "no_address"), None
+
+    # === 6. HOLDS OF THE CANDIDATES === #
 
     @cached_property
     def standings(self) -> dict[int, Standing]:
@@ -197,18 +169,21 @@ class _Planner:
 
     def _standing(self, item: Item, step: Step | None, code: str, ends: date | None) -> Standing:
         left, free = self.undisputed[item.id], self.free[item.id]
+        route = self._route(item, step) if step else None
         return Standing(
             code=code,
             step_id=step and step.id,
+            channel=route and route.channel,
+            contact_id=route and route.contact_id,
             step_date=self._step_date(item, step) if step and not self.leaving else None,
             ends=ends,
-            level=self._level(item),
+            level=level_reached(self.ledger, item),
             free=free,
             disputed=max(item.residual, ZERO) - left,
             covered=left - free,
         )
 
-    def _step_hold(self, item: Item, step: Step | None) -> tuple[str, date | None] | None:
+    def _step_hold(self, item: Item, step: Step | None) -> Hold | None:
         if self.leaving:
             lapsed = step and step.offset < 0 and self.today >= item.date_due
             return ("not_asked", None) if not step else ("lapsed", None) if lapsed else None
@@ -217,21 +192,25 @@ class _Planner:
         day = self._step_date(item, step)
         return ("waiting", day) if day > self.today else None
 
-    def _contact_hold(self, item: Item, step: Step) -> tuple[str, date | None] | None:
-        debtor, scenario = self.debtors[item.debtor_id], self._scenario(item)
-        if step.offset < 0 and self._is_overdue(debtor.id):
+    def _contact_hold(self, item: Item, step: Step) -> Hold | None:
+        if step.offset < 0 and self._is_overdue(item.debtor_id):
             return "overdue_first", item.date_due
-        if step.channel in debtor.optouts:
-            return "opted_out", None
-        if step.channel not in debtor.reachable:
-            return "no_address", None
-        contacts = self._contacts(debtor.id)
-        resumes = contacts[0][0] + timedelta(days=scenario.interval_days) if contacts else self.today
-        if resumes > self.today:
-            return "interval", resumes
-        ordinary, cap = [day for day, formal in contacts if not formal], scenario.max_contacts
-        if step.tone != "formal" and 0 < cap <= len(ordinary):
-            resumes = ordinary[cap - 1] + timedelta(days=scenario.window_days)
+        return self._unreachable_hold(item, step) or self._interval_hold(item) or self._cap_hold(item, step)
+
+    def _interval_hold(self, item: Item) -> Hold | None:
+        contacts = contacts_with(self.ledger, [self.debtors[item.debtor_id]], self.leaving)
+        if not contacts:
+            return None
+        resumes = contacts[0][0] + timedelta(days=self._scenario(item).interval_days)
+        return ("interval", resumes) if resumes > self.today else None
+
+    def _cap_hold(self, item: Item, step: Step) -> Hold | None:
+        debtor, scenario = self.debtors[item.debtor_id], self._scenario(item)
+        contacts = contacts_with(self.ledger, with_same_payer(self.ledger, debtor), self.leaving)
+        ordinary, cap = [day for day, formal in contacts if not formal], most_contacts(self.ledger, debtor, scenario)
+        if step.tone == "formal" or not 0 < cap <= len(ordinary):
+            return None
+        resumes = ordinary[cap - 1] + timedelta(days=scenario.window_days)
         return ("cap", resumes) if resumes > self.today else None
 
     def _is_overdue(self, debtor_id: int) -> bool:
@@ -239,26 +218,7 @@ class _Planner:
         overdue = [item for item in self.ledger.items if item.debtor_id == debtor_id and item.date_due < self.today]
         return any(not self.holds[item.id] or self.holds[item.id][0] in LADDER_HOLDS for item in overdue)
 
-    def _contacts(self, debtor_id: int) -> list[tuple[date, bool]]:
-        """The debtor's contacts, newest first: the day, and whether it was formal."""
-        runs: dict[tuple, list] = {}
-        for action in self.ledger.actions:
-            if action.debtor_id == debtor_id and action.state in LIVE_STATES and not self._is_own(action):
-                alone = action.id if action.run_id is None else None
-                runs.setdefault((action.run_id, alone), []).append(action)
-        contacts = [
-            (max(action.date_sent or action.date for action in run), all(action.tone == "formal" for action in run))
-            for run in runs.values()
-        ]
-        return sorted(contacts, reverse=True)
-
-    def _is_own(self, action: Action) -> bool:
-        """Whether the action is the one about to leave or of its run."""
-        if not self.leaving:
-            return False
-        return action == self.leaving or action.run_id == self.leaving.run_id is not None
-
-    def _minimum_hold(self, item: Item, through: dict[Item, Step]) -> tuple[str, None] | None:
+    def _minimum_hold(self, item: Item, through: dict[Item, Step]) -> Hold | None:
         weighed = self._weighed_again() if self.leaving else through
         asked = sum((self.free_company(other) for other in weighed if self._same_account(item, other)), ZERO)
         step, position = through[item], self._position(item.debtor_id, item.currency)
@@ -274,20 +234,20 @@ class _Planner:
             if item.residual > 0 and (self.holds[item.id] or item.date_due < self.today or self._step(item))
         ]
 
-    def _softer_hold(self, item: Item, through: dict[Item, Step]) -> tuple[str, None] | None:
+    def _softer_hold(self, item: Item, through: dict[Item, Step]) -> Hold | None:
         if self.leaving:
             return None
         planned = _firmness(step.tone for other, step in through.items() if self._same_account(item, other))
         others = [other for other in self.ledger.items if self._same_account(item, other)]
         asked_for = [other for other in others if self.holds[other.id] in (None, ("in_progress", None))]
-        sent = _firmness(line.tone for other in asked_for for line in self._sent_lines(other))
+        sent = _firmness(line.tone for other in asked_for for line in sent_lines(self.ledger, other))
         return ("softer", None) if planned < sent else None
 
     @staticmethod
     def _same_account(item: Item, other: Item) -> bool:
         return (item.debtor_id, item.currency) == (other.debtor_id, other.currency)
 
-    # === 6. MESSAGES === #
+    # === 7. MESSAGES === #
 
     def actions(self) -> list[PlannedAction]:
         groups: dict[tuple, list[Item]] = {}
@@ -300,13 +260,14 @@ class _Planner:
     def _action(self, debtor_id: int, currency: str, move_id: int | None, due: list[Item]) -> PlannedAction:
         steps = {item.id: self.steps[self.standings[item.id].step_id] for item in due}
         leader = min(due, key=lambda item: self._rank(item, steps[item.id]))
-        step = steps[leader.id]
+        step, leading = steps[leader.id], self.standings[leader.id]
         return PlannedAction(
             debtor_id=debtor_id,
             currency=currency,
             move_id=move_id,
             step_id=step.id,
-            channel=step.channel,
+            channel=leading.channel,
+            contact_id=leading.contact_id,
             tone=step.tone,
             state=self._state(leader, step, sum(map(self.free_company, due), ZERO)),
             due={item_id: step.id for item_id, step in steps.items()},
@@ -325,7 +286,8 @@ class _Planner:
 
     def _state(self, leader: Item, step: Step, asked: Decimal) -> str:
         limit = self._scenario(leader).person_position
-        if step.mode == "task" or 0 < step.person_amount < asked or 0 < limit < self._position(leader.debtor_id):
+        by_person = step.mode == "task" or self.standings[leader.id].channel in BY_PERSON
+        if by_person or 0 < step.person_amount < asked or 0 < limit < self._position(leader.debtor_id):
             return "todo"
         if step.mode == "approve" or 0 < step.approval_amount < asked:
             return "to_approve"

@@ -9,7 +9,8 @@ from datetime import date
 from decimal import Decimal
 
 TONES = ("preventive", "friendly", "firm", "formal")  # from soft to firm
-LIVE_STATES = ("planned", "to_approve", "todo", "sending", "sent", "unknown", "retry")
+LIVE_STATES = ("planned", "to_approve", "todo", "sending", "issued", "sent", "unknown", "retry")
+SUBSTITUTES = ("email", "whatsapp", "sms", "letter", "phone")  # in the order that holds when nobody gave another
 ZERO = Decimal(0)
 
 
@@ -59,13 +60,57 @@ class DisputeLine:
 
 
 @dataclass(frozen=True)
+class Partner:
+    """A customer, or with the id of one as ``commercial_id`` somebody there."""
+
+    id: int
+    commercial_id: int
+    active: bool = True
+    type: str = "contact"  # or "invoice"
+    role: str | None = None
+    email: bool = False
+    email_bounced: bool = False
+    phone: str | None = None  # the kind of its number: "mobile", "fixed", "either" or "other"
+    phone_bounced: bool = False
+    street: bool = False
+    city: bool = False
+    country: str | None = None
+    industry: str | None = None
+
+
+@dataclass(frozen=True)
+class Profile:
+    id: int
+    active: bool = True
+    scenario_id: int | None = None
+    preferred_channel: str | None = None
+    self_service: bool = False
+    max_contacts: int = 0
+    fallbacks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Debtor:
     id: int
+    partner_id: int
     hold_until: date | None = None
     scenario_id: int | None = None
-    profile_scenario_id: int | None = None
+    profile_id: int | None = None
+    payer_id: int | None = None  # the partner named: a customer or a contact of one
+    contact_id: int | None = None  # chosen on the file
+    preferred_channel: str | None = None
+    self_service: bool = False
+    max_contacts: int = 0
     optouts: frozenset[str] = frozenset()
-    reachable: frozenset[str] = frozenset()  # the channels that find a usable address
+
+
+@dataclass(frozen=True)
+class Pause:
+    until: date
+    countries: frozenset[str] = frozenset()  # none: all of them
+    industries: frozenset[str] = frozenset()
+    company: str = "ours"  # or "other", "all"
+    active: bool = True
 
 
 @dataclass(frozen=True)
@@ -82,6 +127,13 @@ class Scenario:
 
 
 @dataclass(frozen=True)
+class Template:
+    id: int
+    text: bool = True  # of e-mail and letter
+    short_text: bool = True
+
+
+@dataclass(frozen=True)
 class Step:
     id: int
     scenario_id: int
@@ -94,6 +146,8 @@ class Step:
     min_percentage: Decimal = ZERO
     person_amount: Decimal = ZERO
     approval_amount: Decimal = ZERO
+    role: str = "payables"
+    template_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +155,7 @@ class ActionLine:
     item_id: int | None  # None: the item was replaced (an orphaned line)
     move_id: int
     date_due: date  # as it was when the action was planned
-    step_id: int | None  # None: a shown line
+    step_id: int | None  # None: a shown line, or one of a message without a step
     level: int
     live: bool
     tone: str | None = None  # as it was when the action was planned; None: a shown line
@@ -116,21 +170,34 @@ class Action:
     date: date  # the day planned
     date_sent: date | None
     tone: str
-    lines: tuple[ActionLine, ...]
+    channel: str  # the one that won when it was planned
+    step_id: int | None  # the leading one; None: a message outside the ladder
+    lines: tuple[ActionLine, ...] = ()
+    purpose: str = "reminder"
 
 
 @dataclass(frozen=True)
 class Ledger:
+    """The open items of one company, and what else the rules read."""
+
     company_currency: str
     currency_decimals: Mapping[str, int]
     company_scenario_id: int | None
     scenarios: tuple[Scenario, ...]
     steps: tuple[Step, ...]
+    partners: tuple[Partner, ...]
     debtors: tuple[Debtor, ...]
     items: tuple[Item, ...]
     payments: tuple[LoosePayment, ...] = ()
     disputes: tuple[DisputeLine, ...] = ()
     actions: tuple[Action, ...] = ()
+    profiles: tuple[Profile, ...] = ()
+    templates: tuple[Template, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    company_fallbacks: tuple[str, ...] = ()
+    whatsapp: bool = False  # the company has a gateway for it
+    debtors_elsewhere: tuple[Debtor, ...] = ()  # of another company; no id of theirs is one of ours
+    actions_elsewhere: tuple[Action, ...] = ()
     workdays: frozenset[int] = frozenset(range(5))  # Monday is 0
     holidays: frozenset[date] = frozenset()
 

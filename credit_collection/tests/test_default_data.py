@@ -75,6 +75,14 @@ COMMON_VALUES = {
     "days_late": "19",
     "due_date": "3 May 2025",
     "due_phrase": "due on 3 May 2025",
+    "short_link": "https://albion.example/c/8k-2m4p7q",
+    "bank_account": "GB33BUKB20201555555555",
+    "notice_no": "FN/2025/0007",
+    "call_summary": Markup("<strong>You will pay £ 1,200.00 on 28 May 2025.</strong>"),
+    "call_dates": "19 May 2025, 20 May 2025",
+    "call_slots": "Thursday 22 May, 14:00 or Friday 23 May, 09:00",
+    "promise_date": "28 May 2025",
+    "promise_amount": "£ 1,200.00",
 }
 ONE_INVOICE = COMMON_VALUES | {
     "amount": "£ 1,200.00",
@@ -90,6 +98,7 @@ SEVERAL_INVOICES = COMMON_VALUES | {
     "invoice_details": "3 invoices",
     "pay_link": "the links are in the table below",
 }
+ON_PAPER = ONE_INVOICE | {"pay_link": "by bank transfer, see below"}
 THREATS = re.compile(
     r"\b(courts?|judges?|lawyers?|solicitors?|attorneys?|legal (action|steps|proceedings)|proceedings|bailiffs?"
     r"|sue|sued|suing|lawsuits?|litigation|seizures?|seize|enforcement|enforce|debt collectors?|collection agency"
@@ -109,6 +118,7 @@ class TestDefaultData(TransactionCase):
             *(item.step_ids for item in cls.scenarios.values())
         )
         cls.texts = cls._get_shipped("credit.collection.template")
+        cls.reminders = cls.texts.filtered(lambda text: text.purpose == "reminder")
 
     @classmethod
     def _get_shipped(cls, model):
@@ -169,7 +179,8 @@ class TestDefaultData(TransactionCase):
         for step in self.steps:
             with self.subTest(f"{step.scenario_id.name}: {step.display_name}"):
                 if step.tone == "formal":
-                    self.assertEqual(step.mode, "task")
+                    self.assertEqual(step.mode, "approve" if step.channel == "letter" else "task")
+                    self.assertEqual(step.registered, step.channel == "letter")
                 if step.tone == "firm":
                     self.assertEqual(step.person_amount, 10000)
         valued_firm = self.scenarios["valued"].step_ids.filtered(lambda step: step.offset_days == 32)
@@ -181,10 +192,12 @@ class TestDefaultData(TransactionCase):
                 self.assertGreater(len(step.instruction or ""), 100)
                 self.assertNotIn("<", step.instruction)
 
-    def test_every_letter_and_email_has_a_text_of_its_tone(self):
-        for step in self.steps.filtered(lambda step: step.channel in ("email", "letter")):
+    def test_every_step_but_decisions_has_a_text_of_its_tone(self):
+        for step in self.steps.filtered(lambda step: step.channel != "person"):
             with self.subTest(f"{step.scenario_id.name}: {step.display_name}"):
                 self.assertEqual(step.template_id.tone, step.tone)
+                self.assertEqual(step.template_id.purpose, "reminder")
+                self.assertFalse(step.template_id.variant_of_id)
 
     def test_no_scenario_sends_the_same_text_twice(self):
         for scenario in self.scenarios.values():
@@ -239,24 +252,31 @@ class TestDefaultData(TransactionCase):
 
     def test_every_text_is_complete_for_one_invoice_and_for_several(self):
         for text in self.texts:
-            for values in (ONE_INVOICE, SEVERAL_INVOICES):
-                with self.subTest(text.name, invoices=values["invoice"]):
+            for values in (ONE_INVOICE, SEVERAL_INVOICES, ON_PAPER):
+                with self.subTest(text.name, invoices=values["invoice"], pay=values["pay_link"]):
                     self.assertEqual(values.keys(), text._get_placeholders().keys())
                     subject, body = text._render(values)
                     for rendered in (subject, body):
                         self.assertNotRegex(rendered, r"[{}]")
-                        self.assertIn(values["amount"], rendered)
                     self.assertNotRegex(body.striptags(), r"\(\s*\)|  |\s[,.;:?]")
-                    self.assertIn(values["invoice_details"], body)
                     self.assertLess(len(subject), 120)
 
-    def test_every_text_names_the_due_date(self):
-        for text in self.texts:
+    def test_every_reminder_names_amount_and_invoice_in_subject_and_text(self):
+        for text in self.reminders:
+            for values in (ONE_INVOICE, SEVERAL_INVOICES):
+                with self.subTest(text.name, invoices=values["invoice"]):
+                    subject, body = text._render(values)
+                    for rendered in (subject, body):
+                        self.assertIn(values["amount"], rendered)
+                    self.assertIn(values["invoice_details"], body)
+
+    def test_every_reminder_names_the_due_date(self):
+        for text in self.reminders:
             with self.subTest(text.name):
                 self.assertRegex(text.body, "{due_(date|phrase)}")
 
     def test_every_reminder_asks_for_an_answer_by_a_date(self):
-        for text in self.texts.filtered(lambda text: text.tone != "preventive"):
+        for text in self.reminders.filtered(lambda text: text.tone != "preventive"):
             with self.subTest(text.name):
                 self.assertIn("{reply_date}", text.body)
                 self.assertIn("{bank_date}", text.body)
@@ -269,13 +289,15 @@ class TestDefaultData(TransactionCase):
 
     def test_nothing_below_formal_threatens(self):
         for text in self.texts.filtered(lambda text: text.tone != "formal"):
-            with self.subTest(text.name):
-                self.assertNotRegex(f"{text.subject} {text.body.striptags()}", THREATS)
+            for part in (text.subject, text.body.striptags(), text.short_text or "", text.script or ""):
+                with self.subTest(text.name, part=part[:40]):
+                    self.assertNotRegex(part, THREATS)
 
     def test_nothing_shouts(self):
         for text in self.texts:
             with self.subTest(text.name):
-                self.assertNotRegex(f"{text.subject} {text.body.striptags()}", SHOUTING)
+                short = (text.short_text or "").replace("reply STOP", "")
+                self.assertNotRegex(f"{text.subject} {text.body.striptags()} {short} {text.script or ''}", SHOUTING)
 
     def test_the_formal_notice_names_parties_amount_and_deadline_and_calls_itself_one(self):
         notices = self.texts.filtered(lambda text: text.tone == "formal")
@@ -287,7 +309,14 @@ class TestDefaultData(TransactionCase):
                 for part in ("formal notice", "Albion Tools", "Northwind Traders Ltd", "£ 1,200.00", "29 May 2025"):
                     self.assertIn(part, words)
 
-    def test_letters_point_to_no_link(self):
-        for step in self.steps.filtered(lambda step: step.channel == "letter"):
-            with self.subTest(f"{step.scenario_id.name}: {step.display_name}"):
-                self.assertNotIn("{pay_link}", step.template_id.body)
+    def test_what_is_only_printed_points_to_no_link_and_the_rest_leaves_the_way_to_pay_to_the_channel(self):
+        """Below formal a letter may leave as an e-mail and the other way round: the channel fills in how to pay."""
+        for text in self.texts:
+            with self.subTest(text.name):
+                words = text.body.striptags().replace("({pay_link})", "")
+                self.assertNotRegex(words, r"pay_link|\b(link|button|click)\b")
+                if text.tone == "formal":
+                    self.assertNotIn("{pay_link}", text.body)
+                    self.assertIn("given below", text.body)
+                else:
+                    self.assertNotRegex(words, r"\b(below|enclosed|attached)\b")

@@ -20,7 +20,7 @@ class TestFlow(CollectionCommon):
         self.assertEqual(len(mails), 1)
         recipients, message = mails[0]
         self.assertEqual(recipients, ["pay@albatrossarl.example"])
-        self.assertIn("$ 1,000.00 due March 1, 2026", message["Subject"])
+        self.assertIn("$\N{NO-BREAK SPACE}1,000.00 due March 1, 2026", message["Subject"])
         body = self._html(message)
         for expected in (move.name, "PO-77", "1,000.00", "March 12, 2026", move.access_token, "Collector"):
             self.assertIn(expected, body)

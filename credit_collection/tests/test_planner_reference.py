@@ -9,9 +9,11 @@ from random import Random
 from odoo.tests import TransactionCase, tagged
 
 from . import reference
-from .ledger_loader import LedgerLoader, db_id, plain_id
+from .ledger_loader import LedgerLoader
 from .random_ledger import random_ledger
-from .reference_ledger import Action, ActionLine, Debtor, Item, Ledger, Scenario, Step
+from .reference_ledger import Action, ActionLine, Debtor, Item, Ledger, Partner, Pause, Scenario, Step, Template
+from .reference_loader_customers import db_id, plain_id
+from .reference_random_customers import CHANNELS
 
 LEDGERS = 240
 """One ledger for each seed below this."""
@@ -19,8 +21,8 @@ AGAIN = 2
 """How many messages about to leave are asked again, at most, in each ledger."""
 TODAY = date(2026, 5, 20)
 STANDINGS = {
-    *("credit", "non_trade", "no_partner", "no_followup", "blocked", "debtor_hold", "payment_pending", "disputed"),
-    *("dispute_grace", "covered", "no_scenario", "scenario_off", "in_progress", "no_step_left", "waiting"),
+    *("credit", "non_trade", "no_partner", "no_followup", "blocked", "debtor_hold", "paused", "payment_pending"),
+    *("disputed", "dispute_grace", "covered", "no_scenario", "scenario_off", "in_progress", "no_step_left", "waiting"),
     *("overdue_first", "opted_out", "no_address", "interval", "cap", "minimum", "softer", "due"),
 }
 
@@ -48,6 +50,8 @@ class PlannerCase(TransactionCase):
         return {
             "code": row["standing"],
             "step": plain_id(row["step_id"]),
+            "channel": row["channel"] if row["contact_id"] else None,  # without a contact none has won
+            "contact": plain_id(row["contact_id"]),
             "step_date": None if again else row["step_date"],
             "ends": row["until"],
             "level": row["level"] or 0,
@@ -56,8 +60,9 @@ class PlannerCase(TransactionCase):
 
     @staticmethod
     def expected(standing):
-        names = ("code", "step_date", "ends", "level", "free", "disputed", "covered")
-        return {"step": standing.step_id, **{name: getattr(standing, name) for name in names}}
+        names = ("code", "channel", "step_date", "ends", "level", "free", "disputed", "covered")
+        ids = {"step": standing.step_id, "contact": standing.contact_id}
+        return {**ids, **{name: getattr(standing, name) for name in names}}
 
 
 @tagged("post_install", "-at_install")
@@ -67,6 +72,8 @@ class TestPlannerReference(PlannerCase):
         self.differences = []
         self.seen = Counter()
         self.seen_again = Counter()
+        self.seen_channels = Counter()
+        self.seen_planned = Counter()
 
     def test_random_ledgers(self):
         for seed in range(LEDGERS):
@@ -81,7 +88,10 @@ class TestPlannerReference(PlannerCase):
         if self.differences:
             self.fail("\n".join([f"{len(self.differences)} differences, the first are:", *self.differences[:40]]))
         self.assertEqual(set(self.seen), STANDINGS)
-        self.assertLessEqual({"due", "not_asked", "lapsed", "in_progress", "minimum", "interval"}, set(self.seen_again))
+        again = {"due", "not_asked", "lapsed", "in_progress", "minimum", "interval", "cap", "opted_out", "no_address"}
+        self.assertLessEqual(again, set(self.seen_again))
+        for seen in (self.seen_channels, self.seen_planned):
+            self.assertEqual(set(seen), set(CHANNELS))
 
     def _differ(self, seed, what, expected, found):
         if expected == found:
@@ -102,6 +112,8 @@ class TestPlannerReference(PlannerCase):
         for item in ledger.items:
             row = found[item.id]
             self.seen[row["standing"]] += 1
+            if expected[item.id].channel:
+                self.seen_channels[expected[item.id].channel] += 1
             self._differ(seed, f"item {item.id}", self.expected(expected[item.id]), self.answer(row))
             if item.residual > 0:
                 asked = Decimal(repr(row["free_company"]))
@@ -175,6 +187,7 @@ class TestPlannerReference(PlannerCase):
         for key in expected.keys() & found.keys():
             planned = self._planned(expected[key], ledger)
             self._differ(seed, f"action {key}", planned, self._inserted(found[key]))
+            self.seen_planned[planned["channel"]] += 1
         counts = Counter(standing.code for standing in reference.standings(ledger, day).values())
         kept = {standing.standing: standing.item_count for standing in run.standing_ids}
         self._differ(seed, "standings kept with the run", counts, Counter(kept))
@@ -185,6 +198,7 @@ class TestPlannerReference(PlannerCase):
         return {
             "step": action.step_id,
             "channel": action.channel,
+            "contact": action.contact_id,
             "tone": action.tone,
             "planned_state": action.state,
             "state": action.state,
@@ -198,6 +212,7 @@ class TestPlannerReference(PlannerCase):
         return {
             "step": plain_id(action.step_id.id),
             "channel": action.channel,
+            "contact": plain_id(action.contact_id.id),
             "tone": action.tone,
             "planned_state": action.planned_state,
             "state": action.state,
@@ -213,7 +228,9 @@ class TestPlannerReference(PlannerCase):
 
 @tagged("post_install", "-at_install")
 class TestAskedAgain(PlannerCase):
-    """Section 7 in cases that one can follow: planner and reference say the same, and what the rules say."""
+    """Section 8 in cases that one can follow: planner and reference say the same, and what the rules say."""
+
+    customer = Partner(1, 1, email=True)
 
     def setUp(self):
         super().setUp()
@@ -223,11 +240,13 @@ class TestAskedAgain(PlannerCase):
             company_scenario_id=1,
             scenarios=(Scenario(1, interval_days=7, max_contacts=2, window_days=30),),
             steps=(
-                Step(11, 1, 1, -5, "email", "preventive"),
-                Step(12, 1, 2, 3, "email", "friendly"),
-                Step(13, 1, 3, 10, "email", "firm", min_amount=Decimal(100)),
+                Step(11, 1, 1, -5, "email", "preventive", template_id=1),
+                Step(12, 1, 2, 3, "email", "friendly", template_id=1),
+                Step(13, 1, 3, 10, "email", "firm", min_amount=Decimal(100), template_id=1),
             ),
-            debtors=(Debtor(1, reachable=frozenset({"email", "person"})),),
+            templates=(Template(1),),
+            partners=(self.customer,),
+            debtors=(Debtor(1, 1),),
             items=(),
         )
 
@@ -237,18 +256,21 @@ class TestAskedAgain(PlannerCase):
         amount = Decimal(residual)
         return Item(number, 100 + number, residual=amount, residual_company=amount, date_due=due, **values)
 
-    def action(self, number, items, step, state="planned", run=1, day=TODAY):
+    def action(self, number, items, step, state="planned", run=1, day=TODAY, channel="email", debtor=1):
         """An action on items; the item is given as ``(item, False)`` when its line was dropped."""
         chosen = next(found for found in self.ledger.steps if found.id == step)
         lines = [entry if isinstance(entry, tuple) else (entry, True) for entry in items]
         lines = [ActionLine(i.id, i.move_id, i.date_due, step, chosen.level, live, chosen.tone) for i, live in lines]
-        return Action(number, run, 1, state, day, day if state == "sent" else None, chosen.tone, tuple(lines))
+        sent = day if state == "sent" else None
+        return Action(number, run, debtor, state, day, sent, chosen.tone, channel, step, tuple(lines))
 
     def check(self, expected, items, actions, day=TODAY, **values):
         """The first of the actions is about to leave."""
         ledger = replace(self.ledger, items=tuple(items), actions=tuple(actions), **values)
         answers = reference.standings_again(ledger, day, actions[0])
-        self.assertEqual({item: answer.code for item, answer in answers.items()}, expected)
+        debtor = actions[0].debtor_id
+        of_debtor = [item.id for item in items if item.debtor_id == debtor]
+        self.assertEqual({item: answers[item].code for item in of_debtor}, expected)
         with self.loader.loaded(ledger, day):
             leaving = self.env["credit.collection.action"].browse(db_id(actions[0].id))
             found, twice = self.ask(day, debtors=leaving.debtor_id, action=leaving)
@@ -289,6 +311,32 @@ class TestAskedAgain(PlannerCase):
         tomorrow = TODAY + timedelta(days=1)
         self.check({1: "due", 2: "not_asked"}, [mine, other], [self.action(1, [mine], 12), *sent], day=tomorrow)
 
+    def test_the_cap_counts_what_the_same_payer_got_for_others(self):
+        """In whichever company; messages of the own run do not count for others either."""
+        mine, other = self.item(1, 20), self.item(2, 40, partner_id=2, debtor_id=2)
+        debtors = (Debtor(1, 1, payer_id=2), Debtor(2, 2), Debtor(3, 1, payer_id=2))
+        partners = (self.customer, Partner(2, 2, email=True))
+        leaving, beside = self.action(1, [mine], 12), self.action(2, [other], 13, debtor=2)
+        day = TODAY - timedelta(days=10)
+        sent = self.action(3, [other], 12, "sent", run=2, day=day, debtor=2)
+        abroad = self.action(4, [], 12, "sent", run=3, day=day, debtor=3)
+        world = {"debtors": debtors[:2], "debtors_elsewhere": debtors[2:], "partners": partners}
+        self.check({1: "cap"}, [mine, other], [leaving, sent], actions_elsewhere=(abroad,), **world)
+        self.check({1: "due"}, [mine, other], [leaving, beside, sent], **world)
+        self.check({1: "due"}, [mine, other], [leaving, beside], actions_elsewhere=(abroad,), **world)
+
+    def test_only_its_own_channel_is_tried(self):
+        mine = self.item(1, 5)
+        actions = [self.action(1, [mine], 12, channel="sms")]
+        both = Partner(1, 1, email=True, phone="mobile")
+        found = self.check({1: "due"}, [mine], actions, partners=(both,))
+        self.assertEqual(found[1]["channel"], "sms")
+        self.check({1: "no_address"}, [mine], actions, partners=(replace(both, phone_bounced=True),))
+        closed = Debtor(1, 1, optouts=frozenset({"sms"}))
+        self.check({1: "opted_out"}, [mine], actions, partners=(both,), debtors=(closed,))
+        closed = Debtor(1, 1, optouts=frozenset({"email"}))
+        self.check({1: "due"}, [mine], actions, partners=(both,), debtors=(closed,))
+
     def test_a_notice_before_the_due_date_lapses_on_it(self):
         mine = self.item(1, 0)
         actions = [self.action(1, [mine], 11, day=TODAY - timedelta(days=4))]
@@ -324,20 +372,22 @@ class TestAskedAgain(PlannerCase):
         self.check({1: "no_followup"}, [replace(mine, no_followup=True)], actions)
         self.check({1: "payment_pending"}, [replace(mine, transactions=(("authorized", TODAY),))], actions)
         self.check({1: "covered", 2: "credit"}, [mine, self.item(2, 0, -60)], actions)
-        held = Debtor(1, hold_until=TODAY, reachable=frozenset({"email"}))
-        self.check({1: "debtor_hold"}, [mine], actions, debtors=(held,))
-        closed = Debtor(1, optouts=frozenset({"email"}), reachable=frozenset({"email"}))
+        self.check({1: "debtor_hold"}, [mine], actions, debtors=(Debtor(1, 1, hold_until=TODAY),))
+        here = replace(self.customer, country="DE")
+        pause = Pause(TODAY, countries=frozenset({"DE"}))
+        self.check({1: "paused"}, [mine], actions, partners=(here,), pauses=(pause,))
+        closed = Debtor(1, 1, optouts=frozenset({"email"}))
         self.check({1: "opted_out"}, [mine], actions, debtors=(closed,))
-        self.check({1: "no_address"}, [mine], actions, debtors=(Debtor(1),))
+        self.check({1: "no_address"}, [mine], actions, partners=(replace(self.customer, email_bounced=True),))
         off = replace(self.ledger.scenarios[0], on=False)
         self.check({1: "scenario_off"}, [mine], actions, scenarios=(off,))
 
 
 @tagged("post_install", "-at_install")
 class TestWhoActs(PlannerCase):
-    """The limits of section 6, hit exactly."""
+    """The limits of section 7, hit exactly."""
 
-    def check(self, expected, scenario=None, step=None):
+    def check(self, expected, scenario=None, **step):
         amount, day = Decimal(60), TODAY - timedelta(days=20)
         item = Item(1, 101, "EUR", amount, amount, day, day, 1, 1)
         apart = replace(
@@ -348,8 +398,9 @@ class TestWhoActs(PlannerCase):
             currency_decimals={"EUR": 2},
             company_scenario_id=1,
             scenarios=(Scenario(1, window_days=30, **scenario or {}),),
-            steps=(Step(11, 1, 1, 3, "email", "friendly", **step or {}),),
-            debtors=(Debtor(1, reachable=frozenset({"email", "person"})),),
+            steps=(Step(11, 1, 1, 3, **{"channel": "email", "tone": "friendly", **step}),),
+            partners=(Partner(1, 1, email=True, phone="fixed", street=True, city=True, country="DE"),),
+            debtors=(Debtor(1, 1),),
             items=(item, apart),
         )
         [planned] = reference.actions(ledger, TODAY)
@@ -366,14 +417,21 @@ class TestWhoActs(PlannerCase):
         self.check("todo", scenario={"person_position": Decimal("59.99")})
 
     def test_person(self):
-        self.check("planned", step={"person_amount": Decimal(60)})
-        self.check("todo", step={"person_amount": Decimal("59.99")})
+        self.check("planned", person_amount=Decimal(60))
+        self.check("todo", person_amount=Decimal("59.99"))
 
     def test_approval(self):
-        self.check("planned", step={"approval_amount": Decimal(60)})
-        self.check("to_approve", step={"approval_amount": Decimal("59.99")})
-        self.check("todo", step={"approval_amount": Decimal("59.99"), "mode": "task"})
+        self.check("planned", approval_amount=Decimal(60))
+        self.check("to_approve", approval_amount=Decimal("59.99"))
+        self.check("todo", approval_amount=Decimal("59.99"), mode="task")
 
     def test_mode(self):
-        self.check("to_approve", step={"mode": "approve"})
-        self.check("todo", step={"mode": "approve", "person_amount": Decimal(1)})
+        self.check("to_approve", mode="approve")
+        self.check("todo", mode="approve", person_amount=Decimal(1))
+
+    def test_channel(self):
+        """Calls and tasks are for people, by whatever step they come."""
+        self.check("todo", channel="phone")
+        self.check("todo", channel="person")
+        self.check("planned", channel="letter")
+        self.check("planned", channel="automation")

@@ -94,7 +94,7 @@ class TestProfile(CollectionCommon):
     def test_a_scenario_without_text_cannot_be_switched_on(self):
         scenario = self._new_scenario([(1, "friendly")])
         scenario.step_ids.template_id = False
-        with self.assertRaisesRegex(UserError, "choose a text"):
+        with self.assertRaisesRegex(UserError, "step 1. friendly .1 needs a text"):
             scenario.with_user(self.manager).action_preview()
 
     def test_a_ladder_only_becomes_firmer_and_later(self):

@@ -216,9 +216,10 @@ class TestRobust(CollectionCommon):
         with self.assertRaisesRegex(ValidationError, "600"):
             dispute.copy({"line_ids": [(0, 0, {"move_line_id": item.id, "amount": 601})]})
 
-    def test_a_letter_that_a_person_sent_keeps_its_text(self):
-        self.scenario.step_ids[1].write({"channel": "letter", "mode": "task"})
-        self.customer.write({"street": "1 Quay", "city": "Lyon", "country_id": self.env.ref("base.fr").id})
+    def test_a_call_that_a_person_made_keeps_its_script(self):
+        self.scenario.step_ids[1].write({"channel": "phone", "mode": "task"})
+        self.customer.phone = "+33 1 44 55 66 77"
+        self.text.script = "It is about {amount}."
         action = self._action()
         action.with_user(self.collector).action_done()
         self.assertIn("1,000.00", action.body)

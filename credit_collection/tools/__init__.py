@@ -1,1 +1,16 @@
-from . import placeholders, workdays
+from . import (
+    holidays,
+    http_client,
+    keywords,
+    named_dates,
+    opening,
+    pdf,
+    phones,
+    placeholders,
+    sentences,
+    signature,
+    sms_text,
+    tabular,
+    threats,
+    workdays,
+)

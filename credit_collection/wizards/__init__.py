@@ -1,1 +1,6 @@
-from . import base_partner_merge, credit_collection_action_resolve
+from . import (
+    base_partner_merge,
+    credit_collection_action_resolve,
+    credit_collection_call_outcome,
+    credit_collection_letter_post,
+)

@@ -7,7 +7,7 @@ import urllib.request
 from contextlib import contextmanager
 
 from .commands import run_logged, stop
-from .mail import mail_sink
+from .mail import mail_sink, message_gateway
 from .paths import MODULE, PROJECT, digest_of_files, log_file, module_digest
 from .progress import StepFailed
 from .server import free_port, wait_for_port
@@ -30,6 +30,8 @@ class Demo:
         self.port = port
         self.sink_port = free_port()
         self.mails = folder / "mails"
+        self.gateway_port = free_port()
+        self.messages = folder / "messages"
         self.info = folder / "info.json"
         self.address = f"http://localhost:{port}"
         self.configuration = folder / "odoo.conf"
@@ -39,6 +41,7 @@ class Demo:
         """Back to the beginning: no database, no mails."""
         self.databases.drop(DATABASE)
         shutil.rmtree(self.mails, ignore_errors=True)
+        shutil.rmtree(self.messages, ignore_errors=True)
         self.info.unlink(missing_ok=True)
 
     def prepare_database(self):
@@ -49,6 +52,7 @@ class Demo:
             self.forget()
         if not self.databases.exists(DATABASE):
             shutil.rmtree(self.mails, ignore_errors=True)
+            shutil.rmtree(self.messages, ignore_errors=True)
             self.databases.clone(self.databases.module_template(), DATABASE)
             self._mark(module=module_digest())
             done = "created"
@@ -65,11 +69,16 @@ class Demo:
             http_port=self.port,
             smtp_port=self.sink_port,
             max_cron_threads=1,
+            credit_collection_gateway_allow=f"127.0.0.1:{self.gateway_port}",
         )
+        self._set_gateway()
         return done
 
     def sink(self):
         return mail_sink(self.odoo.venv, self.sink_port, self.mails)
+
+    def gateway(self):
+        return message_gateway(self.odoo.venv, self.gateway_port, self.messages)
 
     def fill(self):
         """Run the demo data's script once; returns what was done.
@@ -136,6 +145,7 @@ class Demo:
             CREDIT_COLLECTION_DEMO_INFO=self.info,
             CREDIT_COLLECTION_SINK_FOLDER=self.mails,
             CREDIT_COLLECTION_SINK_PORT=self.sink_port,
+            CREDIT_COLLECTION_GATEWAY_PORT=self.gateway_port,
         )
 
     def _set_address(self):
@@ -143,6 +153,14 @@ class Demo:
         self.databases.cluster.sql(
             f"INSERT INTO ir_config_parameter (key, value) VALUES {values}, ('web.base.url.freeze', 'True')"
             " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            DATABASE,
+        )
+
+    def _set_gateway(self):
+        """The messaging service of this start listens on another port than the last one's."""
+        self.databases.cluster.sql(
+            f"UPDATE credit_collection_gateway SET url = 'http://127.0.0.1:{self.gateway_port}/' || medium"
+            " WHERE url LIKE 'http://127.0.0.1:%'",
             DATABASE,
         )
 

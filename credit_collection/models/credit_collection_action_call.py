@@ -1,0 +1,263 @@
+from datetime import timedelta, timezone
+
+from markupsafe import Markup
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools import opening
+
+# A call that nobody answers is tried so often, on different half-days, before an e-mail says so.
+CALL_TRIES = 3
+
+
+class CreditCollectionAction(models.Model):
+    """A call as a task: script and numbers, tries, what came of it, and the recap that goes to the customer."""
+
+    _inherit = "credit.collection.action"
+
+    script = fields.Text("What to say", compute="_compute_script")
+    call_ids = fields.One2many("credit.collection.call", "action_id", string="Calls", readonly=True)
+    call_tries = fields.Integer("Calls without answer", compute="_compute_call_tries")
+    call_id = fields.Many2one("credit.collection.call", "Recap of", readonly=True, index="btree_not_null")
+    with_invoices = fields.Boolean(readonly=True, help="Attach the invoices, whatever the step says.")
+    debtor_note = fields.Html(related="debtor_id.note", string="Pinned note")
+    last_contact = fields.Char(related="debtor_id.last_contact")
+    phone = fields.Char(related="contact_id.phone", string="Telephone")
+    customer_phone = fields.Char(related="debtor_id.phone", string="Switchboard")
+    late_reason_id = fields.Many2one(related="debtor_id.late_reason_id")
+    open_dispute_count = fields.Integer(related="debtor_id.dispute_count")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("state", "template_id")
+    def _compute_script(self):
+        for action in self:
+            action.script = action._get_script() if action._is_call() else False
+
+    @api.depends("call_ids.outcome")
+    def _compute_call_tries(self):
+        for action in self:
+            action.call_tries = len(action.call_ids.filtered(lambda call: call.outcome == "no_answer"))
+
+    # === ACTION METHODS === #
+
+    def action_reached(self):
+        """Open the dialog that notes what came of the call."""
+        self.ensure_one()
+        self._check_collector()
+        self._check_task()
+        return self.debtor_id._get_call_dialog(self)
+
+    def action_no_answer(self):
+        """Nobody answered: the call comes back on another half-day, and after the third try an e-mail says so."""
+        self._check_collector()
+        self._check_task()
+        for action in self:
+            action.debtor_id._note_call("no_answer", action=action)
+
+    def action_export_call_list(self):
+        """Export the calls chosen, with their scripts, for a voice service."""
+        ids = ",".join(str(id_) for id_ in self.ids)
+        return {"type": "ir.actions.act_url", "url": f"/credit_collection/call_list?ids={ids}", "target": "download"}
+
+    # === BUSINESS METHODS === #
+
+    def _is_call(self):
+        """Whether a person may settle it on the phone: a call, or a message that goes to a person for its amount."""
+        self.ensure_one()
+        return self.state == "todo" and (self.channel == "phone" or bool(self._get_channel()._hour))
+
+    def _check_task(self):
+        for action in self:
+            if action.state != "todo":
+                raise UserError(self.env._("%s is not a task that is open.", action.display_name))
+
+    def _get_script(self):
+        self.ensure_one()
+        phone = self.env["credit.collection.channel.phone"]
+        try:
+            with self.env.cr.savepoint():
+                return phone._render(self.sudo()).get("script")
+        except UserError as error:
+            return str(error)
+
+    def _set_heard(self, call):
+        """The customer has heard of this step on the phone: it is done, and its level rises."""
+        for action in self:
+            action.sudo().channel = "phone"
+            action._set_sent(
+                action.company_id._get_collection_today(), reason=call.display_name, **action._get_text_kept()
+            )
+
+    def _try_again_later(self, call):
+        """Bring the task back on another half-day; after the last try write instead."""
+        for action in self:
+            if action.call_tries >= CALL_TRIES:
+                action._write_instead(call)
+            else:
+                later = opening.next_half_day(_aware(call.called_at), action._get_call_manners())
+                action.sudo().send_after = _naive(later)
+
+    def _write_instead(self, call):
+        """Turn the task into an e-mail that says we tried; it is asked again and leaves like any other."""
+        self.ensure_one()
+        template = self.env["credit.collection.template"]._get_for("tried", self.company_id)
+        contact = self.env["credit.collection.planner"]._find_contact(self.debtor_id, "email", self.contact_id)
+        if not template or not contact:
+            self._set_sent(
+                self.company_id._get_collection_today(),
+                reason=self.env._("Called %s times, no answer, and no e-mail address to write to.", self.call_tries),
+            )
+            return
+        self.sudo().write(
+            {"purpose": "tried", "channel": "email", "template_id": template.id, "contact_id": contact.id}
+        )
+        self._update_state(("todo",), "planned", reason=False, send_after=False)._schedule()
+        self.env.ref("credit_collection.ir_cron_credit_collection_send").sudo()._trigger()
+
+    @api.model
+    def _create_recap(self, call):
+        """Put the recap of a call on its way; it is no step, so it raises no level and stops for no interval."""
+        debtor = call.debtor_id
+        template = self.env["credit.collection.template"]._get_for("recap", debtor.company_id)
+        contact = self.env["credit.collection.planner"]._find_contact(debtor, "email", call.contact_id)
+        if not template or not contact:
+            debtor.message_post(body=self.env._("No recap of the call was sent: no e-mail address, or no text for it."))
+            return self.browse()
+        recap = self.sudo().create(
+            {
+                "purpose": "recap",
+                "company_id": debtor.company_id.id,
+                "debtor_id": debtor.id,
+                "contact_id": contact.id,
+                "user_id": call.user_id.id,
+                "channel": "email",
+                "tone": template.tone,
+                "template_id": template.id,
+                "planned_state": "planned",
+                "state": "planned",
+                "date": debtor._get_today(),
+                "currency_id": call.currency_id.id,
+                "call_id": call.id,
+                "with_invoices": call.outcome == "resend",
+                "line_ids": [Command.create(values) for values in call.action_id._prepare_shown_lines()],
+            }
+        )
+        recap._schedule()
+        self.env.ref("credit_collection.ir_cron_credit_collection_send").sudo()._trigger()
+        return recap
+
+    def _prepare_shown_lines(self):
+        """Return values for lines that show what this action asked for, without asking again."""
+        if not self:
+            return []
+        names = (
+            "reference",
+            "customer_reference",
+            "date_invoice",
+            "date_due",
+            "residual",
+            "disputed",
+            "covered",
+            "amount",
+        )
+        return [
+            {
+                **{name: line[name] for name in names},
+                "move_line_id": line.move_line_id.id,
+                "move_id": line.move_id.id,
+                "live": False,
+            }
+            for line in self._get_due_lines()
+        ]
+
+    def _prepare_call_list(self):
+        """Return header and rows of the call list: one row per call, the script in the customer's language."""
+        header = ["customer", "contact", "number", "language", "amount", "currency", "invoices", "due_date", "script"]
+        rows = []
+        for action in self.filtered(lambda action: action._is_call()):
+            lines = action._get_due_lines()
+            rows.append(
+                [
+                    action.debtor_id.display_name,
+                    action.contact_id.name,
+                    action.contact_id.phone_sanitized or action.contact_id.phone or "",
+                    action.contact_id.lang or "",
+                    action.amount,
+                    action.currency_id.name,
+                    ", ".join(lines.mapped("reference")),
+                    min(lines.mapped("date_due"), default=None),
+                    action._get_script() or "",
+                ]
+            )
+        return header, rows
+
+    # === WHAT THE TEXTS SAY ABOUT CALLS === #
+
+    def _get_call_values(self):
+        """Return the values of the placeholders about calls; None where there is nothing to say."""
+        self.ensure_one()
+        promise = (self.call_id or self.debtor_id.call_ids.filtered("promise_date")[:1]).sudo()
+        return {
+            "call_summary": self._get_call_summary() if self.call_id else None,
+            "call_dates": self._get_call_dates(),
+            "call_slots": self._get_call_slots(),
+            "promise_date": self._format_day(promise.promise_date) if promise.promise_date else None,
+            "promise_amount": self._format_amount(promise.promise_amount) if promise.promise_date else None,
+        }
+
+    def _get_call_dates(self):
+        tries = self.call_ids.filtered(lambda call: call.outcome == "no_answer")
+        zone = self._get_zone() if tries else "UTC"
+        days = [fields.Datetime.context_timestamp(self.with_context(tz=zone), call.called_at).date() for call in tries]
+        return self.env._(", ").join(self._format_day(day) for day in sorted(set(days))) or None
+
+    def _get_call_slots(self):
+        """Return two times at which we propose to call, in the customer's hours."""
+        if self.purpose != "tried":
+            return None
+        manners = self._get_call_manners()
+        first = opening.next_half_day(_aware(fields.Datetime.now()), manners)
+        second = opening.next_half_day(first + timedelta(hours=1), manners)
+        slots = [self._format_moment(_naive(slot), manners.zone) for slot in (first, second)]
+        return self.env._("%(first)s or %(second)s", first=slots[0], second=slots[1])
+
+    def _get_call_summary(self):
+        """Return what was agreed, as sentences in the customer's language."""
+        call = self.call_id
+        sentences = {
+            "promised": lambda: self.env._(
+                "You will pay %(amount)s on %(day)s.",
+                amount=call.currency_id.format(call.promise_amount),
+                day=self._format_day(call.promise_date),
+            ),
+            "paid": lambda: self.env._(
+                "You paid on %s; we are looking for the payment and will come back to you only if we do not find it.",
+                self._format_day(call.paid_date),
+            ),
+            "dispute": lambda: self.env._(
+                "Something is not as it should be. We are looking into it, and do not ask for that amount meanwhile."
+            ),
+            "call_back": lambda: self.env._("We will call you again on %s.", self._get_call_back_text()),
+            "resend": lambda: self.env._("You asked for the invoices again: they are attached."),
+            "approval": lambda: self.env._("The invoices are being checked on your side. Tell us if we can help."),
+        }
+        text = sentences.get(call.outcome, lambda: self.env._("We have noted what you told us."))()
+        return Markup("<strong>%s</strong>") % text
+
+    def _get_call_back_text(self):
+        return self._format_moment(self.call_id.call_back_at, self._get_zone())
+
+    def _get_call_manners(self):
+        """Return the hours in which this customer may be called."""
+        self.ensure_one()
+        row = self._get_manners_rows()[0]
+        return self._prepare_manners({**row, "channel": "sms", "firm": False}, _aware(fields.Datetime.now()))
+
+
+def _aware(moment):
+    return fields.Datetime.to_datetime(moment).replace(tzinfo=timezone.utc)
+
+
+def _naive(instant):
+    return instant.astimezone(timezone.utc).replace(tzinfo=None)

@@ -1,0 +1,163 @@
+import base64
+import hashlib
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..tools import pdf
+
+
+class CreditCollectionAction(models.Model):
+    """The life of a letter: approved, issued (frozen), printed, posted, received. The level rises when it is posted."""
+
+    _inherit = "credit.collection.action"
+
+    registered = fields.Boolean(related="step_id.registered")
+    notice_number = fields.Char(readonly=True, index="btree_not_null", copy=False)
+    date_issued = fields.Date(readonly=True, help="Date of the letter.")
+    deadline = fields.Date(readonly=True, help="Day by which the letter asks for payment.")
+    letter = fields.Binary(readonly=True, attachment=True, help="The letter as it was issued.")
+    letter_name = fields.Char(readonly=True)
+    printed_at = fields.Datetime("Printed", readonly=True)
+    date_posted = fields.Date("Posted on", readonly=True)
+    tracking_number = fields.Char("Registered number", readonly=True)
+    date_received = fields.Date("Received on", readonly=True, help="Day on the acknowledgement of receipt.")
+
+    _notice_unique = models.UniqueIndex(
+        "(company_id, notice_number) WHERE notice_number IS NOT NULL", "This number is taken by another notice."
+    )
+
+    # === STATE === #
+
+    def _set_issued(self, **values):
+        """The letter is made; a person prints and posts it."""
+        return self._update_state(("sending",), "issued", **values)
+
+    def _prepare_issue(self):
+        """Number a formal notice and fix its dates, once."""
+        self.ensure_one()
+        company, today = self.company_id, self._get_text_date()
+        self.deadline = False
+        values = {"date_issued": today, "deadline": self._get_reply_date(today)}
+        if self.tone == "formal" and not self.notice_number:
+            sequence = self.env["ir.sequence"].with_company(company)
+            values["notice_number"] = sequence.next_by_code("credit.collection.notice", sequence_date=today)
+        self.write(values)
+
+    # === ACTION METHODS === #
+
+    def action_print_letters(self):
+        """Print the letters chosen as one document: the bytes that were issued, however often."""
+        self._check_collector()
+        self._check_letters()
+        self.filtered(lambda action: action.state == "issued")._ask_again_now()
+        letters = self.filtered(lambda action: action.state in ("issued", "sent"))
+        if not letters:
+            raise UserError(self.env._("Nothing is left to print: what these letters ask for has changed meanwhile."))
+        letters.sudo().write({"printed_at": fields.Datetime.now()})
+        ids = ",".join(str(action.id) for action in letters.sorted("id"))
+        return {"type": "ir.actions.act_url", "url": f"/credit_collection/letters?ids={ids}", "target": "new"}
+
+    def action_preview_letter(self):
+        """Show the letter as it would be issued now; nothing is numbered or kept."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": f"/credit_collection/letters?ids={self.id}", "target": "new"}
+
+    def action_confirm_posted(self):
+        """Ask for day and number of posting."""
+        self._check_collector()
+        waiting = self.filtered(lambda action: action.state == "issued")
+        if not waiting:
+            raise UserError(self.env._("There is no letter to be posted among these."))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Confirm as posted"),
+            "res_model": "credit.collection.letter.post",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_action_ids": waiting.ids},
+        }
+
+    def action_record_receipt(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Acknowledgement of receipt"),
+            "res_model": "credit.collection.letter.receipt",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_action_id": self.id},
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _check_letters(self):
+        missing = self.filtered(lambda action: not action.letter)
+        if missing:
+            raise UserError(
+                self.env._("%s has no letter yet: it is made once it is approved.", missing[0].display_name)
+            )
+
+    def _get_letters(self):
+        """Return the letters as one PDF; one that is not issued yet as it would be now.
+
+        :raises UserError: when a letter is not the one that was issued any more
+        """
+        return pdf.merge(action._get_letter() for action in self)
+
+    def _get_letter(self):
+        self.ensure_one()
+        if not self.letter:
+            return self.env["credit.collection.channel.letter"]._print(self)
+        document = base64.b64decode(self.letter)
+        if not (self.attachment_digest or "").startswith(hashlib.sha256(document).hexdigest()):
+            raise UserError(self.env._("The letter of %s is not the one that was issued.", self.display_name))
+        return document
+
+    def _set_posted(self, date, tracking_number=False):
+        """The letter is at the post office: the step has reached the customer, and the level rises.
+
+        :raises UserError: when it is not a letter that waits for that
+        :raises ValidationError: when the day cannot be, or a registered letter has no number
+        """
+        self.ensure_one()
+        if self.state != "issued":
+            raise UserError(self.env._("%s is not a letter that waits to be posted.", self.display_name))
+        today = self.company_id._get_collection_today()
+        if not self.date_issued <= date <= max(today, self.date_issued):
+            raise ValidationError(
+                self.env._(
+                    "%(letter)s is dated %(issued)s: the day of posting lies between that and today.",
+                    letter=self.display_name,
+                    issued=self._format_day(self.date_issued),
+                )
+            )
+        if self.registered and not tracking_number:
+            raise ValidationError(self.env._("%s is registered: note the number on the receipt.", self.display_name))
+        self._set_sent(date, date_posted=date, tracking_number=tracking_number or False)
+        self.debtor_id.message_post(body=self.env._("Letter posted: %s", self.notice_number or self._get_what()))
+
+    def _record_receipt(self, date):
+        """Note the day on the acknowledgement of receipt."""
+        for action in self:
+            if action.state != "sent" or not action.date_posted:
+                raise UserError(self.env._("%s was not posted yet.", action.display_name))
+            if date < action.date_posted:
+                raise ValidationError(self.env._("%s cannot be received before it was posted.", action.display_name))
+            action.sudo().date_received = date
+
+    def _get_kind_label(self):
+        """Return what a letter without number is called in the name of its file."""
+        self.ensure_one()
+        return self.env._("letter")
+
+    def _get_invoice_documents(self):
+        """Return legal PDFs of the due invoices as they were sent; for one that has none, as core prints it."""
+        self.ensure_one()
+        moves = self._get_due_lines().move_id.filtered(lambda move: move.is_invoice())
+        return [move._get_invoice_legal_documents("pdf") or self._print_invoice(move) for move in moves]
+
+    @api.model
+    def _print_invoice(self, move):
+        content, __ = self.env["ir.actions.report"]._render_qweb_pdf("account.account_invoices", move.ids)
+        return {"filename": move._get_invoice_report_filename(), "content": content}

@@ -1,0 +1,183 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools.misc import format_date
+
+from ..tools import workdays
+from .credit_collection_call import HEARD
+
+# Working days for a promised payment to show in our books, and for us to find one that is said to have been made.
+PROMISE_TOLERANCE, SEARCH_TIME = 2, 5
+
+
+class CreditCollectionDebtor(models.Model):
+    """What calls leave behind on the file: reason of lateness, holds, disputes, a recap."""
+
+    _inherit = "credit.collection.debtor"
+
+    call_ids = fields.One2many("credit.collection.call", "debtor_id", string="Calls")
+    last_contact = fields.Char(compute="_compute_last_contact")
+
+    # === COMPUTE METHODS === #
+
+    def _compute_last_contact(self):
+        """Say when and how the customer was last spoken or written to."""
+        for debtor in self:
+            call = debtor.call_ids.filtered(lambda call: call.outcome != "no_answer")[:1]
+            sent = debtor.action_ids.filtered(lambda action: action.state == "sent" and action.date_sent)
+            sent = sent.sorted("date_sent")[-1:]
+            if call and (not sent or fields.Date.to_date(call.called_at) >= sent.date_sent):
+                debtor.last_contact = self.env._("Call: %s", call.display_name)
+            elif sent:
+                day = format_date(self.env, sent.date_sent)
+                debtor.last_contact = self.env._("%(day)s: %(what)s", day=day, what=sent._get_what())
+            else:
+                debtor.last_contact = False
+
+    # === ACTION METHODS === #
+
+    def action_note_call(self):
+        """Note a call that no step asked for."""
+        self.ensure_one()
+        return self._get_call_dialog()
+
+    def action_video_call(self):
+        """Open a video meeting in Discuss; its address lets the customer in without an account."""
+        self.ensure_one()
+        self._check_collector()
+        channel = self.env["discuss.channel"]._create_group(
+            self.env.user.partner_id.ids,
+            default_display_mode="video_full_screen",
+            name=self.env._("Meeting with %s", self.display_name),
+        )
+        link = f"{self.get_base_url()}{channel.invitation_url}"
+        self.message_post(body=self.env._("Video meeting: %s", link))
+        return {"type": "ir.actions.act_url", "url": channel.invitation_url, "target": "new"}
+
+    def _get_call_dialog(self, action=None):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What came of the call?"),
+            "res_model": "credit.collection.call.outcome",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_debtor_id": self.id, "default_action_id": action.id if action else False},
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _check_collector(self):
+        if not self.env.su and not self.env.user.has_group("credit_collection.group_credit_collection_user"):
+            raise AccessError(self.env._("Only collectors may do this."))
+        self.check_access("write")
+
+    def _note_call(self, outcome, *, action=None, recap=True, currency=None, contact=None, **values):
+        """Keep what came of a call and do what follows from it. Return an action to open, or close the dialog."""
+        self.ensure_one()
+        self._check_collector()
+        action = action or self.env["credit.collection.action"]
+        contact = contact or action.contact_id or self.partner_id
+        call = self.env["credit.collection.call"].sudo().create(
+            {
+                "debtor_id": self.id,
+                "action_id": action.id,
+                "user_id": self.env.uid,
+                "contact_id": contact.id,
+                "number": contact.phone_sanitized or contact.phone,
+                "currency_id": (currency or action.currency_id or self.currency_id).id,
+                "outcome": outcome,
+                **values,
+            }
+        )  # fmt: skip
+        if call.late_reason_id:
+            self.write({"late_reason_id": call.late_reason_id.id, "late_reason_date": self._get_today()})
+        self.message_post(body=self._describe_call(call))
+        if action and outcome in HEARD:
+            action._set_heard(call)
+        result = getattr(self, f"_after_call_{outcome}", self._after_call)(call)
+        if recap and outcome not in ("no_answer", "wrong_contact", "refused"):
+            self.env["credit.collection.action"]._create_recap(call)
+        return result or {"type": "ir.actions.act_window_close"}
+
+    def _get_today(self):
+        return self.company_id._get_collection_today()
+
+    @api.model
+    def _describe_call(self, call):
+        labels = dict(call._fields["outcome"]._description_selection(self.env))
+        parts = [labels[call.outcome], call.late_reason_id.name, call.spoke_to, call.note]
+        return self.env._("Call: %s", " · ".join(part for part in parts if part))
+
+    def _after_call(self, call):
+        """What follows when nothing does."""
+
+    def _after_call_no_answer(self, call):
+        call.action_id._try_again_later(call)
+
+    def _after_call_promised(self, call):
+        day = format_date(self.env, call.promise_date)
+        amount = call.currency_id.format(call.promise_amount)
+        reason = self.env._("%(amount)s promised for %(day)s", amount=amount, day=day)
+        self._hold_at_least(self._get_last_day(call.promise_date, PROMISE_TOLERANCE), reason)
+
+    def _after_call_paid(self, call):
+        day = format_date(self.env, call.paid_date)
+        self._ask_somebody(self.env._("Find a payment: the customer says it was made on %s", day), call)
+        reason = self.env._("The customer says that it was paid on %s", day)
+        self._hold_at_least(self._get_last_day(self._get_today(), SEARCH_TIME), reason)
+
+    def _after_call_dispute(self, call):
+        """Open the dispute at once, on all that was asked for; the details follow in the form that opens."""
+        reason = self.env["credit.collection.dispute.reason"].search([], order="sequence desc, id desc", limit=1)
+        items = call.action_id._get_due_lines().move_line_id if call.action_id else None
+        action = self.env["credit.collection.dispute"]._get_action_new(self, items)
+        if not action["context"]["default_line_ids"]:
+            return action
+        dispute = self.env["credit.collection.dispute"].create(
+            {
+                "debtor_id": self.id,
+                "reason_id": reason.id,
+                "description": call.note,
+                "line_ids": action["context"]["default_line_ids"],
+            }
+        )
+        call.dispute_id = dispute
+        return {**action, "res_id": dispute.id, "context": {}, "name": dispute.display_name}
+
+    def _after_call_call_back(self, call):
+        if call.action_id:
+            call.action_id.sudo().send_after = call.call_back_at
+        self.activity_schedule(
+            "mail.mail_activity_data_call",
+            date_deadline=fields.Datetime.context_timestamp(self, call.call_back_at).date(),
+            summary=self.env._("Call back"),
+            note=call.note,
+            user_id=self.env.uid,
+        )
+
+    def _after_call_wrong_contact(self, call):
+        self._ask_somebody(self.env._("Find the right contact"), call)
+
+    def _after_call_refused(self, call):
+        manager = self.company_id.sudo().collection_manager_id
+        self._ask_somebody(self.env._("The customer refuses to pay: decide how to go on"), call, manager)
+
+    def _ask_somebody(self, summary, call, user=None):
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            note=call.note,
+            user_id=(user or self._get_collector()).id or self.env.uid,
+        )
+
+    def _get_last_day(self, date, days):
+        """Return the last day of ``days`` working days after ``date``."""
+        company = self.company_id
+        holidays = company._get_collection_holidays(date, date + timedelta(days=60))
+        return workdays.first_day_after(date, days, company._get_collection_weekdays(), holidays) - timedelta(days=1)
+
+    def _hold_at_least(self, until, reason):
+        """Hold the debtor until then; a longer hold stays as it is."""
+        if not self.hold_until or self.hold_until < until:
+            self.write({"hold_until": until, "hold_reason": reason})
