@@ -92,10 +92,10 @@ STATEMENTS = (
          FROM account_move WHERE name LIKE 'BENCH/%%'""",
     """INSERT INTO credit_collection_debtor (partner_id, company_id)
        SELECT id, %(company)s FROM res_partner WHERE name LIKE 'Bench %%'""",
-    """INSERT INTO credit_collection_action (company_id, debtor_id, contact_id, step_id, scenario_id, level, channel,
-                                             tone, planned_state, state, date, date_sent, currency_id, amount)
-       SELECT %(company)s, debtor.id, debtor.partner_id, step.id, %(scenario)s, step.level, 'email', step.tone,
-              'planned', 'sent', %(today)s::date - days, %(today)s::date - days, %(currency)s, 100
+    """INSERT INTO credit_collection_action (purpose, company_id, debtor_id, contact_id, step_id, scenario_id, level,
+                                             channel, tone, planned_state, state, date, date_sent, currency_id, amount)
+       SELECT 'reminder', %(company)s, debtor.id, debtor.partner_id, step.id, %(scenario)s, step.level, 'email',
+              step.tone, 'planned', 'sent', %(today)s::date - days, %(today)s::date - days, %(currency)s, 100
          FROM credit_collection_debtor debtor
          JOIN (VALUES (%(step_2)s, 40), (%(step_3)s, 30)) AS past (step_id, days) ON TRUE
          JOIN credit_collection_scenario_step step ON step.id = past.step_id""",

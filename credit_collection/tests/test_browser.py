@@ -75,6 +75,52 @@ class TestBrowser(CollectionCommon, HttpCase):
         self.env.invalidate_all()
         self.assertEqual(action.state, "sent")
 
+    def test_what_came_of_a_call_takes_two_clicks(self):
+        self.scenario.step_ids[1].write({"channel": "phone", "mode": "task"})
+        self.text.script = "It is about {invoice}."
+        self.customer.phone = "+33 1 44 55 66 77"
+        action = self._plan("2026-03-05").action_ids
+        self._look(
+            "credit_collection_action_action_calls",
+            """
+            (await text('.o_data_row', 'Albatros SARL')).querySelector('.o_data_cell').click();
+            await text('.o_form_view', 'It is about invoice INV/2026');
+            await text('.o_form_view a[href^="tel:"]', '+33 1 44 55 66 77');
+            (await text('.o_form_view button', 'Reached')).click();
+            (await text('.modal footer button', 'They will pay')).click();
+            await text('.o_form_view .o_statusbar_status', 'Sent or done');
+            """,
+        )
+        self.env.invalidate_all()
+        self.assertEqual((action.state, action.call_ids.outcome), ("sent", "promised"))
+        self.assertTrue(action.debtor_id.hold_until)
+
+    def test_a_letter_is_confirmed_as_posted_from_the_list(self):
+        self.company.write({"street": "12 rue des Tanneurs", "zip": "69002", "city": "Lyon"})
+        country = self.env.ref("base.fr").id
+        self.customer.write({"street": "1 quai du Port", "zip": "13002", "city": "Marseille", "country_id": country})
+        self.scenario.step_ids[1].write({"channel": "letter", "registered": True})
+        action = self._plan("2026-03-05").action_ids
+        self._send_ready("2026-03-05")
+        self._look(
+            "credit_collection_action_action_letters",
+            """
+            (await text('.o_data_row', 'Albatros SARL')).querySelector('.o_list_record_selector input').click();
+            (await text('.o_control_panel button', 'Confirm as posted')).click();
+            const row = await until('the letter', () => document.querySelector('.modal .o_data_row'));
+            row.querySelector('[name=tracking_number]').click();
+            const input = () => document.querySelector('.modal [name=tracking_number] input');
+            const number = await until('its number', input);
+            number.value = '1A 234 567';
+            number.dispatchEvent(new Event('input', {bubbles: true}));
+            number.dispatchEvent(new Event('change', {bubbles: true}));
+            (await text('.modal footer button', 'Confirm as posted')).click();
+            await until('the end of the dialog', () => !document.querySelector('.modal'));
+            """,
+        )
+        self.env.invalidate_all()
+        self.assertEqual((action.state, action.tracking_number), ("sent", "1A 234 567"))
+
     def test_a_removed_message_asks_for_a_reason(self):
         action = self._plan("2026-03-05").action_ids
         self._look(
