@@ -22,6 +22,7 @@ class CreditCollectionAction(models.Model):
     with_invoices = fields.Boolean(readonly=True, help="Attach the invoices, whatever the step says.")
     debtor_note = fields.Html(related="debtor_id.note", string="Pinned note")
     last_contact = fields.Char(related="debtor_id.last_contact")
+    last_promise = fields.Char(related="debtor_id.last_promise")
     phone = fields.Char(related="contact_id.phone", string="Telephone")
     customer_phone = fields.Char(related="debtor_id.phone", string="Switchboard")
     late_reason_id = fields.Many2one(related="debtor_id.late_reason_id")
@@ -59,6 +60,9 @@ class CreditCollectionAction(models.Model):
         """Export the calls chosen, with their scripts, for a voice service."""
         ids = ",".join(str(id_) for id_ in self.ids)
         return {"type": "ir.actions.act_url", "url": f"/credit_collection/call_list?ids={ids}", "target": "download"}
+
+    def action_video_call(self):
+        return self.debtor_id.action_video_call()
 
     # === BUSINESS METHODS === #
 

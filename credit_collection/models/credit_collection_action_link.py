@@ -5,8 +5,8 @@ from hashlib import sha256
 
 from odoo import api, fields, models
 
-# Letters that are told apart on paper and on the phone.
-DIGITS = "23456789abcdefghjkmnpqrstuvwxyz"
+from ..tools.short_code import DIGITS, read, write
+
 SIGNATURE_LENGTH = 10
 LINK_DAYS = 30
 
@@ -17,16 +17,16 @@ class CreditCollectionAction(models.Model):
     _inherit = "credit.collection.action"
 
     def _get_link_code(self):
-        """Return ``<number>-<signature>``, both written with :data:`DIGITS`; about 49 bits sign it."""
+        """Return ``<number>-<signature>``, both written with letters easily told apart; about 49 bits sign it."""
         self.ensure_one()
-        number = _write(self.id)
+        number = write(self.id)
         return f"{number}-{self._sign_link(number)}"
 
     @api.model
     def _sign_link(self, number):
         secret = self.env["ir.config_parameter"].sudo().get_param("database.secret")
         digest = hmac.new(secret.encode(), f"credit_collection.link/{number}".encode(), sha256).digest()
-        return _write(int.from_bytes(digest, "big"))[-SIGNATURE_LENGTH:]
+        return write(int.from_bytes(digest, "big"))[-SIGNATURE_LENGTH:]
 
     @api.model
     def _find_by_link(self, code):
@@ -35,9 +35,11 @@ class CreditCollectionAction(models.Model):
         nothing = self.sudo().browse()
         if not match or not hmac.compare_digest(match[2], self._sign_link(match[1])):
             return nothing
-        action = self.sudo().browse(_read(match[1])).exists()
+        action = self.sudo().browse(read(match[1])).exists()
+        if not action:
+            return nothing
         begin = action.sent_at or action.create_date
-        return action if action and begin + timedelta(days=LINK_DAYS) > fields.Datetime.now() else nothing
+        return action if begin + timedelta(days=LINK_DAYS) > fields.Datetime.now() else nothing
 
     def _get_link_target(self):
         """Return where a short address leads: the page of the oldest invoice that is still open."""
@@ -45,22 +47,3 @@ class CreditCollectionAction(models.Model):
         moves = self._get_due_lines().move_id.filtered(lambda move: move.is_invoice())
         open_moves = moves.filtered(lambda move: move.payment_state in ("not_paid", "partial")) or moves
         return open_moves[:1].get_portal_url() if open_moves else False
-
-
-def _write(number):
-    """Write a whole number with the digits of the addresses.
-
-    >>> _write(0), _write(31)
-    ('2', '32')
-    """
-    text = DIGITS[number % len(DIGITS)]
-    while number := number // len(DIGITS):
-        text = DIGITS[number % len(DIGITS)] + text
-    return text
-
-
-def _read(text):
-    number = 0
-    for letter in text:
-        number = number * len(DIGITS) + DIGITS.index(letter)
-    return number

@@ -1,13 +1,15 @@
 from datetime import datetime, time, timedelta, timezone
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 from odoo.tools.misc import format_datetime
 
 from ..tools import opening
 
 # Days ahead for which holidays are looked up: longer than any sequence of closed days.
 HORIZON = 70
+# Actions looked at together.
+BATCH = 2000
 
 
 class CreditCollectionAction(models.Model):
@@ -48,15 +50,18 @@ class CreditCollectionAction(models.Model):
         """
         now = now or _now()
         openings, members = {}, {}
-        for row in self._get_manners_rows():
-            key = tuple(row[name] for name in row if name != "id")
-            if key not in openings:
-                openings[key] = opening.next_opening(now, self._prepare_manners(row, now)).at
-            members.setdefault(openings[key], []).append(row["id"])
-        for instant, ids in members.items():
-            later = _naive(instant) if instant > now else False
-            actions = self.sudo().browse(ids)
-            actions.filtered(lambda action, later=later: action.send_after != later).write({"send_after": later})
+        for ids in split_every(BATCH, self.ids):
+            for row in self.browse(ids)._get_manners_rows():
+                key = tuple(row[name] for name in row if name not in ("id", "send_after"))
+                if key not in openings:
+                    instant = opening.next_opening(now, self._prepare_manners(row, now)).at
+                    openings[key] = _naive(instant) if instant > now else None
+                if row["send_after"] != openings[key]:
+                    members.setdefault(openings[key], []).append(row["id"])
+        for later, ids in members.items():
+            query = "UPDATE credit_collection_action SET send_after = %s WHERE id IN %s"
+            self.env.cr.execute(SQL(query, later, tuple(ids)))
+        self.invalidate_recordset(["send_after", "send_explanation"])
 
     def _must_wait(self, now=None):
         """Whether the customer's hours are over by now, or not come yet; when it is so, note until when."""
@@ -110,7 +115,7 @@ class CreditCollectionAction(models.Model):
         return self.env.execute_query_dict(
             SQL(
                 """
-                SELECT action.id, action.company_id, action.channel, action.tone IN ('firm', 'formal') AS firm,
+                SELECT action.id, action.send_after, action.company_id, action.channel, action.tone IN ('firm', 'formal') AS firm,
                        COALESCE(contact.collection_tz, partner.collection_tz) AS zone,
                        COALESCE(contact.country_id, partner.country_id) AS country_id,
                        COALESCE(contact.state_id, partner.state_id) AS state_id,

@@ -18,6 +18,10 @@ class CreditCollectionDebtor(models.Model):
 
     call_ids = fields.One2many("credit.collection.call", "debtor_id", string="Calls")
     last_contact = fields.Char(compute="_compute_last_contact")
+    last_promise = fields.Char(compute="_compute_last_promise", help="What the customer promised on the phone.")
+    marketing_blacklist = fields.Char(
+        "On Odoo's blacklist", compute="_compute_marketing_blacklist", help="Wants no advertising; a reminder is none."
+    )
 
     # === COMPUTE METHODS === #
 
@@ -34,6 +38,23 @@ class CreditCollectionDebtor(models.Model):
                 debtor.last_contact = self.env._("%(day)s: %(what)s", day=day, what=sent._get_what())
             else:
                 debtor.last_contact = False
+
+    @api.depends("call_ids.promise_date")
+    def _compute_last_promise(self):
+        for debtor in self:
+            call = debtor.call_ids.filtered("promise_date")[:1]
+            amount, day = call.currency_id.format(call.promise_amount) if call else "", call.promise_date
+            debtor.last_promise = call and self.env._(
+                "%(amount)s for %(day)s", amount=amount, day=format_date(self.env, day)
+            )
+
+    @api.depends("partner_id")
+    def _compute_marketing_blacklist(self):
+        for debtor in self:
+            contacts = (debtor.payer_id or debtor.partner_id) | debtor.contact_id
+            marks = contacts.filtered("is_blacklisted").mapped("email_normalized")
+            marks += contacts.filtered("phone_sanitized_blacklisted").mapped("phone_sanitized")
+            debtor.marketing_blacklist = ", ".join(marks)
 
     # === ACTION METHODS === #
 

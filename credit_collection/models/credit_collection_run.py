@@ -199,7 +199,7 @@ class CreditCollectionRun(models.Model):
         )
         run._insert(preview)
         if run.date == company._get_collection_today():
-            run.action_ids.filtered(lambda action: action.planned_state != "todo")._schedule()
+            run.action_ids.search([("run_id", "=", run.id), ("planned_state", "!=", "todo")])._schedule()
         brake = False if proposal else run._get_brake_reason()
         if proposal or brake:
             run._hold_back(brake)

@@ -8,6 +8,7 @@ from . import (
     phones,
     placeholders,
     sentences,
+    short_code,
     signature,
     sms_text,
     tabular,
