@@ -115,7 +115,8 @@ class CreditCollectionAction(models.Model):
         return self.env.execute_query_dict(
             SQL(
                 """
-                SELECT action.id, action.send_after, action.company_id, action.channel, action.tone IN ('firm', 'formal') AS firm,
+                SELECT action.id, action.send_after, action.company_id, action.channel,
+                       action.tone IN ('firm', 'formal') AS firm,
                        COALESCE(contact.collection_tz, partner.collection_tz) AS zone,
                        COALESCE(contact.country_id, partner.country_id) AS country_id,
                        COALESCE(contact.state_id, partner.state_id) AS state_id,
