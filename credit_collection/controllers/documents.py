@@ -2,9 +2,10 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import content_disposition, request
 
+from ..models.credit_collection_action_letter import MOST_LETTERS
 from ..tools import tabular
 
-LIMIT = 500
+LIMIT = MOST_LETTERS
 
 
 class CollectionDocuments(http.Controller):

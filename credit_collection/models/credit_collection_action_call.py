@@ -76,6 +76,16 @@ class CreditCollectionAction(models.Model):
             if action.state != "todo":
                 raise UserError(self.env._("%s is not a task that is open.", action.display_name))
 
+    def _check_call_of(self, debtor):
+        """A call belongs to an open task of the same customer that the user may work on; a formal one to a manager."""
+        if not self:
+            return
+        self._check_collector()
+        self._check_task()
+        self.filtered(lambda action: action.tone == "formal")._check_manager()
+        if self.debtor_id != debtor:
+            raise UserError(self.env._("%s is a task of another customer.", self.display_name))
+
     def _get_script(self):
         self.ensure_one()
         phone = self.env["credit.collection.channel.phone"]

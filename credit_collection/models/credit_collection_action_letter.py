@@ -6,6 +6,9 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..tools import pdf
 
+# As many as one document is made of in a reasonable time.
+MOST_LETTERS = 500
+
 
 class CreditCollectionAction(models.Model):
     """The life of a letter: approved, issued (frozen), printed, posted, received. The level rises when it is posted."""
@@ -50,6 +53,8 @@ class CreditCollectionAction(models.Model):
         """Print the letters chosen as one document: the bytes that were issued, however often."""
         self._check_collector()
         self._check_letters()
+        if len(self) > MOST_LETTERS:
+            raise UserError(self.env._("Print at most %s letters at once: choose fewer.", MOST_LETTERS))
         self.filtered(lambda action: action.state == "issued")._ask_again_now()
         letters = self.filtered(lambda action: action.state in ("issued", "sent"))
         if not letters:

@@ -98,6 +98,7 @@ class CreditCollectionDebtor(models.Model):
         self.ensure_one()
         self._check_collector()
         action = action or self.env["credit.collection.action"]
+        action._check_call_of(self)
         contact = contact or action.contact_id or self.partner_id
         call = self.env["credit.collection.call"].sudo().create(
             {

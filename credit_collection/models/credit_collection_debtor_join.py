@@ -1,6 +1,10 @@
 from odoo import models
 from odoo.tools import SQL
 
+# What a file takes over from the one that joins it, where it has nothing itself; the hours only together.
+OWN = ("user_id", "scenario_id", "payer_id", "preferred_channel", "self_service", "send_days", "max_contacts", "note")
+REASON, HOURS = ("late_reason_id", "late_reason_date"), ("opens", "closes", "sends_at")
+
 
 class CreditCollectionDebtor(models.Model):
     """What becomes of a file when its customer is merged into another, or gets another parent company."""
@@ -21,7 +25,7 @@ class CreditCollectionDebtor(models.Model):
         """Take over all that ``other`` holds, the stricter hold included, and close it."""
         self.ensure_one()
         self.env.flush_all()
-        for table in ("credit_collection_action", "credit_collection_dispute"):
+        for table in ("credit_collection_action", "credit_collection_dispute", "credit_collection_call"):
             self.env.cr.execute(
                 SQL("UPDATE %s SET debtor_id = %s WHERE debtor_id = %s", SQL.identifier(table), self.id, other.id)
             )
@@ -30,7 +34,9 @@ class CreditCollectionDebtor(models.Model):
         other.optout_ids.filtered(lambda optout: optout.channel not in closed).write({"debtor_id": self.id})
         if other.hold_until and (not self.hold_until or other.hold_until > self.hold_until):
             self.write({"hold_until": other.hold_until, "hold_reason": other.hold_reason})
-        self.write({name: other[name].id for name in ("user_id", "scenario_id") if other[name] and not self[name]})
+        for names in (*((name,) for name in OWN), REASON, HOURS):
+            if not any(self[name] for name in names):
+                self.write({name: other._fields[name].convert_to_write(other[name], other) for name in names})
         if other.profile_pinned and not self.profile_pinned:
             self.write({"profile_id": other.profile_id.id, "profile_pin_reason": other.profile_pin_reason})
         other.message_change_thread(self)

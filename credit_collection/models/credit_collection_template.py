@@ -194,9 +194,9 @@ class CreditCollectionTemplate(models.Model):
         choices = (lang, company.collection_lang, company.partner_id.lang)
         return next((choice for choice in choices if self._speaks(choice, part)), "en_US")
 
-    def _for_reason(self, reason):
-        """Return the wording for a reason of lateness; without one the text itself."""
-        variants = self.variant_ids.filtered(lambda variant: variant.late_reason_id == reason)
+    def _for_reason(self, reason, part):
+        """Return the wording for a reason of lateness that has the ``part`` to send; without one the text itself."""
+        variants = self.variant_ids.filtered(lambda variant: variant.late_reason_id == reason and variant[part])
         return variants[:1] or self
 
     @api.model

@@ -97,7 +97,7 @@ class CreditCollectionReportOpenItem(models.Model):
                    COALESCE(action.channel, plan.channel) AS channel,
                    COALESCE(action.contact_id, plan.contact_id) AS contact_id,
                    plan.action_id, plan.standing, plan.until,
-                   CASE WHEN action.state IN ('to_approve', 'todo', 'unknown') THEN 'attention'
+                   CASE WHEN action.state IN ('to_approve', 'todo', 'issued', 'unknown') THEN 'attention'
                         WHEN plan.standing IN ('due', 'waiting', 'in_progress') THEN 'moving'
                         WHEN plan.standing IN ('credit', 'non_trade') THEN 'apart'
                         WHEN plan.standing IN %(attention)s THEN 'attention'

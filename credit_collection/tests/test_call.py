@@ -1,7 +1,7 @@
 """Calls: the script, what came of them in two clicks, tries on other half-days, the recap, keywords, the call list."""
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, HttpCase, freeze_time, tagged
+from odoo.tests import Form, HttpCase, freeze_time, new_test_user, tagged
 
 from .common import DAY, CollectionCommon
 
@@ -233,6 +233,57 @@ class TestCall(CollectionCommon):
         self.scenario.step_ids[1].write({"channel": "email", "mode": "auto"})
         ((__, mail),) = self._cycle("2026-03-05")
         self.assertNotIn("In parts", mail["Subject"])
+
+    def test_a_wording_without_the_part_that_leaves_gives_way_to_the_text(self):
+        cash = self.env.ref("credit_collection.credit_collection_late_reason_cash")
+        self.env["credit.collection.template"].create(
+            {
+                "name": "In parts",
+                "variant_of_id": self.text.id,
+                "late_reason_id": cash.id,
+                "short_text": "In parts?",
+            }
+        )
+        self._debtor().write({"late_reason_id": cash.id})
+        self.scenario.step_ids[1].write({"channel": "email", "mode": "auto"})
+        ((__, mail),) = self._cycle("2026-03-05")
+        self.assertIn("1,000.00 due", mail["Subject"])
+
+    def test_a_call_is_noted_on_an_open_task_of_the_same_customer_only(self):
+        action = self._task()
+        stranger = self._debtor(self._new_customer("Stranger")).with_user(self.collector)
+        with self.assertRaisesRegex(UserError, "another customer"):
+            stranger._note_call("noted", action=action)
+        other = self.setup_other_company(name="Other Company")["company"]
+        foreign = new_test_user(
+            self.env,
+            login="collection_foreign",
+            groups="credit_collection.group_credit_collection_user",
+            company_id=other.id,
+            company_ids=[(6, 0, other.ids)],
+        )
+        with self.assertRaises(AccessError):
+            action.with_user(foreign).action_no_answer()
+        with self.assertRaises(AccessError):
+            action.debtor_id.with_user(foreign)._note_call("noted", action=action.with_user(foreign))
+        self.assertEqual(action.state, "todo")
+
+    def test_a_formal_task_is_settled_by_a_manager(self):
+        self.scenario.step_ids[1:].tone = "formal"
+        action = self._task()
+        with self.assertRaises(AccessError):
+            self._note("noted", action=action)
+        self._debtor().with_user(self.manager)._note_call("noted", action=action.with_user(self.manager))
+        self.assertEqual(action.state, "sent")
+
+    def test_a_file_that_is_joined_takes_its_calls_and_manners_along(self):
+        other = self._new_customer("Albatros (double)")
+        file, double = self._debtor(), self._debtor(other)
+        double.write({"preferred_channel": "letter", "opens": 9, "closes": 12})
+        double.with_user(self.collector)._note_call("noted", recap=False, note="Said so")
+        double._move_to(self.customer)
+        self.assertEqual(file.call_ids.note, "Said so")
+        self.assertEqual((file.preferred_channel, file.opens, file.closes), ("letter", 9, 12))
 
     def test_a_video_meeting_has_an_address_for_guests(self):
         debtor = self._debtor().with_user(self.collector)
