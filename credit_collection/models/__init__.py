@@ -3,14 +3,19 @@ from . import credit_collection_manners, credit_collection_trail
 
 # isort: split
 
+# Then the models that other files extend.
+from . import credit_collection_action, credit_collection_action_line
+
+# isort: split
+
 from . import (
     account_move,
-    credit_collection_action,
+    credit_collection_action_again,
     credit_collection_action_call,
     credit_collection_action_delivery,
     credit_collection_action_letter,
-    credit_collection_action_line,
     credit_collection_action_link,
+    credit_collection_action_recap,
     credit_collection_action_schedule,
     credit_collection_action_send,
     credit_collection_action_state,

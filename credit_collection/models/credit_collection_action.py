@@ -127,7 +127,7 @@ class CreditCollectionAction(models.Model):
 
     def write(self, vals):
         """Who is in charge and whom it is written to can be changed until it has left."""
-        settled = self.filtered(lambda action: action.state in ("sending", "sent", "unknown"))
+        settled = self.filtered(lambda action: action.state in ("sending", "issued", "sent", "unknown"))
         if settled and not self.env.su:
             raise AccessError(self.env._("%s has left: what was sent stays as it was.", settled[0].display_name))
         return super().write(vals)
@@ -160,6 +160,10 @@ class CreditCollectionAction(models.Model):
         for action in self:
             if action.state != "todo":
                 raise UserError(self.env._("%s is not a task that is open.", action.display_name))
+            if action.channel == "letter":
+                raise UserError(
+                    self.env._("%s is a letter: have it made, print and post it. Then it is done.", action.display_name)
+                )
             action._set_sent(
                 action.company_id._get_collection_today(),
                 reason=self.env._("Done by %s", self.env.user.name),
@@ -210,6 +214,7 @@ class CreditCollectionAction(models.Model):
             note = self.env._("%(reason)s (%(user)s)", reason=reason, user=self.env.user.name)
             if decision == "went_out":
                 action._check_unknown()
+                action._check_no_letter()
                 action._set_sent(action.date_sent or action.date, reason=note)
             elif decision == "again":
                 action._check_unknown()
@@ -232,14 +237,22 @@ class CreditCollectionAction(models.Model):
                 ("scenario_id", "=", scenario.id),
                 ("company_id", "=", company.id),
                 ("state", "in", ("proposal", "to_approve", "planned", "todo", "issued", "retry")),
+                ("uncertain", "=", False),
             ]
         )
+        printed = waiting.filtered("printed_at")
+        printed._set_unknown(self.env._("%s was switched off: was the letter posted?", scenario.display_name))
+        waiting -= printed
         return waiting._set_cancelled(self.env._("%s was switched off.", scenario.display_name))
 
     def _check_unknown(self):
         for action in self:
             if action.state != "unknown":
                 raise UserError(self.env._("It is known what became of %s: nothing to decide.", action.display_name))
+
+    def _check_no_letter(self):
+        for action in self.filtered("letter"):
+            raise UserError(self.env._("%s is a letter: confirm it as posted, with its day.", action.display_name))
 
     def _check_delivers(self):
         for action in self:

@@ -1,13 +1,14 @@
 from datetime import timedelta, timezone
 
-from markupsafe import Markup
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools import opening
 
 # A call that nobody answers is tried so often, on different half-days, before an e-mail says so.
 CALL_TRIES = 3
+# As many as one download holds.
+MOST_CALLS = 500
 
 
 class CreditCollectionAction(models.Model):
@@ -37,8 +38,14 @@ class CreditCollectionAction(models.Model):
 
     @api.depends("call_ids.outcome")
     def _compute_call_tries(self):
+        """Tries on one half-day of the customer are one."""
         for action in self:
-            action.call_tries = len(action.call_ids.filtered(lambda call: call.outcome == "no_answer"))
+            tries = action.call_ids.filtered(lambda call: call.outcome == "no_answer")
+            zone = action._get_zone() if tries else "UTC"
+            moments = [
+                fields.Datetime.context_timestamp(action.with_context(tz=zone), call.called_at) for call in tries
+            ]
+            action.call_tries = len({(moment.date(), moment.hour < 13) for moment in moments})
 
     # === ACTION METHODS === #
 
@@ -58,6 +65,8 @@ class CreditCollectionAction(models.Model):
 
     def action_export_call_list(self):
         """Export the calls chosen, with their scripts, for a voice service."""
+        if len(self) > MOST_CALLS:
+            raise UserError(self.env._("Export at most %s calls at once: choose fewer.", MOST_CALLS))
         ids = ",".join(str(id_) for id_ in self.ids)
         return {"type": "ir.actions.act_url", "url": f"/credit_collection/call_list?ids={ids}", "target": "download"}
 
@@ -98,9 +107,9 @@ class CreditCollectionAction(models.Model):
     def _set_heard(self, call):
         """The customer has heard of this step on the phone: it is done, and its level rises."""
         for action in self:
-            action.sudo().channel = "phone"
+            kept = action._get_text_kept()
             action._set_sent(
-                action.company_id._get_collection_today(), reason=call.display_name, **action._get_text_kept()
+                action.company_id._get_collection_today(), reason=call.display_name, channel="phone", **kept
             )
 
     def _try_again_later(self, call):
@@ -118,9 +127,9 @@ class CreditCollectionAction(models.Model):
         template = self.env["credit.collection.template"]._get_for("tried", self.company_id)
         contact = self.env["credit.collection.planner"]._find_contact(self.debtor_id, "email", self.contact_id)
         if not template or not contact:
-            self._set_sent(
-                self.company_id._get_collection_today(),
-                reason=self.env._("Called %s times, no answer, and no e-mail address to write to.", self.call_tries),
+            self.sudo().write({"send_after": False})
+            self._tell_collector(
+                self.env._("Called %s times, no answer, and no e-mail address to write to", self.call_tries)
             )
             return
         self.sudo().write(
@@ -128,62 +137,6 @@ class CreditCollectionAction(models.Model):
         )
         self._update_state(("todo",), "planned", reason=False, send_after=False)._schedule()
         self.env.ref("credit_collection.ir_cron_credit_collection_send").sudo()._trigger()
-
-    @api.model
-    def _create_recap(self, call):
-        """Put the recap of a call on its way; it is no step, so it raises no level and stops for no interval."""
-        debtor = call.debtor_id
-        template = self.env["credit.collection.template"]._get_for("recap", debtor.company_id)
-        contact = self.env["credit.collection.planner"]._find_contact(debtor, "email", call.contact_id)
-        if not template or not contact:
-            debtor.message_post(body=self.env._("No recap of the call was sent: no e-mail address, or no text for it."))
-            return self.browse()
-        recap = self.sudo().create(
-            {
-                "purpose": "recap",
-                "company_id": debtor.company_id.id,
-                "debtor_id": debtor.id,
-                "contact_id": contact.id,
-                "user_id": call.user_id.id,
-                "channel": "email",
-                "tone": template.tone,
-                "template_id": template.id,
-                "planned_state": "planned",
-                "state": "planned",
-                "date": debtor._get_today(),
-                "currency_id": call.currency_id.id,
-                "call_id": call.id,
-                "with_invoices": call.outcome == "resend",
-                "line_ids": [Command.create(values) for values in call.action_id._prepare_shown_lines()],
-            }
-        )
-        recap._schedule()
-        self.env.ref("credit_collection.ir_cron_credit_collection_send").sudo()._trigger()
-        return recap
-
-    def _prepare_shown_lines(self):
-        """Return values for lines that show what this action asked for, without asking again."""
-        if not self:
-            return []
-        names = (
-            "reference",
-            "customer_reference",
-            "date_invoice",
-            "date_due",
-            "residual",
-            "disputed",
-            "covered",
-            "amount",
-        )
-        return [
-            {
-                **{name: line[name] for name in names},
-                "move_line_id": line.move_line_id.id,
-                "move_id": line.move_id.id,
-                "live": False,
-            }
-            for line in self._get_due_lines()
-        ]
 
     def _prepare_call_list(self):
         """Return header and rows of the call list: one row per call, the script in the customer's language."""
@@ -235,32 +188,6 @@ class CreditCollectionAction(models.Model):
         second = opening.next_half_day(first + timedelta(hours=1), manners)
         slots = [self._format_moment(_naive(slot), manners.zone) for slot in (first, second)]
         return self.env._("%(first)s or %(second)s", first=slots[0], second=slots[1])
-
-    def _get_call_summary(self):
-        """Return what was agreed, as sentences in the customer's language."""
-        call = self.call_id
-        sentences = {
-            "promised": lambda: self.env._(
-                "You will pay %(amount)s on %(day)s.",
-                amount=call.currency_id.format(call.promise_amount),
-                day=self._format_day(call.promise_date),
-            ),
-            "paid": lambda: self.env._(
-                "You paid on %s; we are looking for the payment and will come back to you only if we do not find it.",
-                self._format_day(call.paid_date),
-            ),
-            "dispute": lambda: self.env._(
-                "Something is not as it should be. We are looking into it, and do not ask for that amount meanwhile."
-            ),
-            "call_back": lambda: self.env._("We will call you again on %s.", self._get_call_back_text()),
-            "resend": lambda: self.env._("You asked for the invoices again: they are attached."),
-            "approval": lambda: self.env._("The invoices are being checked on your side. Tell us if we can help."),
-        }
-        text = sentences.get(call.outcome, lambda: self.env._("We have noted what you told us."))()
-        return Markup("<strong>%s</strong>") % text
-
-    def _get_call_back_text(self):
-        return self._format_moment(self.call_id.call_back_at, self._get_zone())
 
     def _get_call_manners(self):
         """Return the hours in which this customer may be called."""

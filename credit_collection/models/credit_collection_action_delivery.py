@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import plaintext2html
 
 # What a provider may tell later, in the order in which it happens; a report that comes too late changes nothing.
 DELIVERY_STATES = [
@@ -19,6 +20,10 @@ class CreditCollectionAction(models.Model):
     provider_ref = fields.Char("Provider's number", readonly=True)
     delivery_state = fields.Selection(DELIVERY_STATES, readonly=True)
     delivery_reason = fields.Char(readonly=True)
+    uncertain = fields.Boolean(
+        readonly=True,
+        help="A try may have arrived: it is asked for again under the same key, and never given up silently.",
+    )
     sms_length = fields.Char("Length", compute="_compute_sms_length")
 
     @api.depends("short_text", "state")
@@ -41,10 +46,23 @@ class CreditCollectionAction(models.Model):
         for action in self.sudo():
             if status == "optout":
                 action._close_channel(reason)
+            elif status == "undelivered" and action.delivery_state in ("delivered", "read"):
+                continue  # it arrived, whatever a late report says
             elif ranks[status] > ranks.get(action.delivery_state or "accepted"):
+                if status != "undelivered":
+                    action._settle_delivered()
                 action.write({"delivery_state": status, "delivery_reason": reason or False})
                 if status == "undelivered":
                     action._flag_undelivered(reason, bounced)
+
+    def _settle_delivered(self):
+        """The customer has it: what nobody could tell is told."""
+        doubtful = self.filtered(lambda action: action.state in ("unknown", "retry"))
+        for action in doubtful:
+            today = action.company_id._get_collection_today()
+            action._update_state(
+                ("unknown", "retry"), "sent", date_sent=today, sent_at=fields.Datetime.now(), uncertain=False
+            )
 
     def _close_channel(self, reason):
         """The customer said stop: this channel is closed to them, the debt is not."""
@@ -69,6 +87,6 @@ class CreditCollectionAction(models.Model):
         debtor.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=self.env._("Not delivered to %s: find a valid number", self.phone_to or debtor.display_name),
-            note=reason or False,
-            user_id=debtor._get_collector().id or self.env.uid,
+            note=plaintext2html(reason) if reason else False,
+            user_id=debtor._get_responsible().id,
         )

@@ -8,6 +8,8 @@ from ..tools import pdf
 
 # As many as one document is made of in a reasonable time.
 MOST_LETTERS = 500
+# Days for which a letter may wait to be printed.
+LETTER_AGE = 4
 
 
 class CreditCollectionAction(models.Model):
@@ -55,6 +57,7 @@ class CreditCollectionAction(models.Model):
         self._check_letters()
         if len(self) > MOST_LETTERS:
             raise UserError(self.env._("Print at most %s letters at once: choose fewer.", MOST_LETTERS))
+        self._check_fresh()
         self.filtered(lambda action: action.state == "issued")._ask_again_now()
         letters = self.filtered(lambda action: action.state in ("issued", "sent"))
         if not letters:
@@ -71,7 +74,7 @@ class CreditCollectionAction(models.Model):
     def action_confirm_posted(self):
         """Ask for day and number of posting."""
         self._check_collector()
-        waiting = self.filtered(lambda action: action.state == "issued")
+        waiting = self.filtered(lambda action: action._waits_for_post())
         if not waiting:
             raise UserError(self.env._("There is no letter to be posted among these."))
         return {
@@ -95,6 +98,44 @@ class CreditCollectionAction(models.Model):
         }
 
     # === BUSINESS METHODS === #
+
+    def _ask_letter_again(self, standings):
+        """What is printed cannot change: a letter that is not right any more is planned anew, or a person decides.
+
+        One that was printed may lie in a letter box already: nobody but a person can tell.
+        """
+        self.ensure_one()
+        wrong = [line for line in self._get_printed_lines() if not line._is_printed_right(standings)]
+        if not wrong:
+            return
+        if self.printed_at:
+            label = self.env["credit.collection.report.open.item"]._get_standing_labels()["other_amount"]
+            self._set_unknown(self.env._("%s: was it posted?", label))
+            self._tell_collector(self.env._("Was the letter posted? %s", self._get_what()))
+        else:
+            self.line_ids.filtered("live")._drop("other_amount")
+            self._set_skipped(self._get_dropped_reason())
+
+    def _tell_collector(self, summary):
+        debtor = self.debtor_id
+        debtor.activity_schedule("mail.mail_activity_data_todo", summary=summary, user_id=debtor._get_responsible().id)
+
+    def _check_fresh(self):
+        """A letter that has lain about leaves too little time to answer: it is made anew.
+
+        :raises UserError: naming the first such letter
+        """
+        for action in self.filtered(lambda action: action.state == "issued"):
+            age = (action.company_id._get_collection_today() - action.date_issued).days
+            if age > LETTER_AGE:
+                raise UserError(
+                    self.env._(
+                        "%(letter)s is dated %(day)s: too little of the time it gives is left. Remove it, and the next "
+                        "run makes it anew.",
+                        letter=action.display_name,
+                        day=action._format_day(action.date_issued),
+                    )
+                )
 
     def _check_letters(self):
         missing = self.filtered(lambda action: not action.letter)
@@ -126,7 +167,7 @@ class CreditCollectionAction(models.Model):
         :raises ValidationError: when the day cannot be, or a registered letter has no number
         """
         self.ensure_one()
-        if self.state != "issued":
+        if not self._waits_for_post():
             raise UserError(self.env._("%s is not a letter that waits to be posted.", self.display_name))
         today = self.company_id._get_collection_today()
         if not self.date_issued <= date <= max(today, self.date_issued):
@@ -142,13 +183,18 @@ class CreditCollectionAction(models.Model):
         self._set_sent(date, date_posted=date, tracking_number=tracking_number or False)
         self.debtor_id.message_post(body=self.env._("Letter posted: %s", self.notice_number or self._get_what()))
 
+    def _waits_for_post(self):
+        """Whether it is a letter to be posted; also one of which nobody can tell, a person now does."""
+        self.ensure_one()
+        return self.state == "issued" or self.state == "unknown" and bool(self.letter)
+
     def _record_receipt(self, date):
         """Note the day on the acknowledgement of receipt."""
         for action in self:
             if action.state != "sent" or not action.date_posted:
                 raise UserError(self.env._("%s was not posted yet.", action.display_name))
-            if date < action.date_posted:
-                raise ValidationError(self.env._("%s cannot be received before it was posted.", action.display_name))
+            if not action.date_posted <= date <= action.company_id._get_collection_today():
+                raise ValidationError(self.env._("%s was received between its posting and today.", action.display_name))
             action.sudo().date_received = date
 
     def _get_kind_label(self):
@@ -166,3 +212,15 @@ class CreditCollectionAction(models.Model):
     def _print_invoice(self, move):
         content, __ = self.env["ir.actions.report"]._render_qweb_pdf("account.account_invoices", move.ids)
         return {"filename": move._get_invoice_report_filename(), "content": content}
+
+
+class CreditCollectionActionLine(models.Model):
+    _inherit = "credit.collection.action.line"
+
+    def _is_printed_right(self, standings):
+        """Whether what the letter says of this item still holds: the amount, and that nothing stands in the way."""
+        self.ensure_one()
+        row = standings.get(self.move_line_id.id)
+        if not row or self.currency_id.compare_amounts(row["free"], self.amount):
+            return False
+        return not self.live or row["standing"] in ("due", "interval", "cap", "minimum")

@@ -1,6 +1,7 @@
 from datetime import datetime, time, timedelta, timezone
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 from odoo.tools.misc import format_datetime
 
@@ -54,14 +55,23 @@ class CreditCollectionAction(models.Model):
             for row in self.browse(ids)._get_manners_rows():
                 key = tuple(row[name] for name in row if name not in ("id", "send_after"))
                 if key not in openings:
-                    instant = opening.next_opening(now, self._prepare_manners(row, now)).at
-                    openings[key] = _naive(instant) if instant > now else None
+                    openings[key] = self._find_opening(row, now)
                 if row["send_after"] != openings[key]:
                     members.setdefault(openings[key], []).append(row["id"])
         for later, ids in members.items():
             query = "UPDATE credit_collection_action SET send_after = %s WHERE id IN %s"
             self.env.cr.execute(SQL(query, later, tuple(ids)))
         self.invalidate_recordset(["send_after", "send_explanation"])
+
+    def _find_opening(self, row, now):
+        """Return until when to wait (UTC, naive), None for not at all. Who can never be written to waits two months."""
+        try:
+            instant = opening.next_opening(now, self._prepare_manners(row, now)).at
+        except ValueError:
+            return _naive(now + timedelta(days=opening.HORIZON))
+        except UserError:  # a channel that is gone: the sending tells it
+            return None
+        return _naive(instant) if instant > now else None
 
     def _must_wait(self, now=None):
         """Whether the customer's hours are over by now, or not come yet; when it is so, note until when."""
@@ -76,7 +86,10 @@ class CreditCollectionAction(models.Model):
         if not rows:
             return False
         manners = self._prepare_manners(rows[0], now)
-        result = opening.next_opening(now, manners)
+        try:
+            result = opening.next_opening(now, manners)
+        except ValueError:
+            return self.env._("Nothing leaves to this customer for the next two months: look at hours and closed days.")
         if not result.reasons:
             return self.env._("May leave now")
         clock = self._format_moment(_naive(result.at), manners.zone)
@@ -143,10 +156,12 @@ class CreditCollectionAction(models.Model):
         """Return the manners of ``row`` for the tool that knows the clock."""
         channel = self.env["credit.collection.channel"]._get(row["channel"])
         company = self.env["res.company"].sudo().browse(row["company_id"])
-        closes = _clock(row["closes"] or 24)
-        opens = min(_clock(row["sends_at" if channel._hour == "sends_at" else "opens"] or 0), closes)
-        if not channel._hour or opens >= closes:
-            opens, closes = time.min, time.max
+        opens, closes = row["opens"] or 0, row["closes"] or 24
+        if channel._hour == "sends_at":
+            opens = max(opens, row["sends_at"] or 0)
+        if opens >= closes:  # what file, profile and company say does not fit together: the last hour that all allow
+            opens = max(closes - 1, 0)
+        opens, closes = (_clock(opens), _clock(closes)) if channel._hour else (time.min, time.max)
         first = now.date() - timedelta(days=1)
         days = range(int(row["send_days"] or 7)) if channel._hour else range(7)
         return opening.Manners(

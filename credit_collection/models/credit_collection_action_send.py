@@ -4,15 +4,13 @@ from datetime import timedelta
 import psycopg2
 from markupsafe import Markup
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .credit_collection_channel import DeliveryResult
 
 _logger = logging.getLogger(__name__)
 
 MAX_TRIES = 8
-WAITING_STATES = ("planned", "to_approve", "todo", "retry")
-# A printed letter waits, too, but its words and amounts are fixed.
-ASKED_AGAIN = (*WAITING_STATES, "issued")
 
 
 class CreditCollectionAction(models.Model):
@@ -84,7 +82,10 @@ class CreditCollectionAction(models.Model):
 
     def _prepare_key(self):
         """Note the key of the delivery before it leaves: a report about it may be faster than our commit."""
-        self.message_key = self.message_key or self._get_channel()._prepare_message_key(self)
+        try:
+            self.message_key = self.message_key or self._get_channel()._prepare_message_key(self)
+        except UserError:
+            _logger.warning("Collection action %s has a channel that is gone", self.id)
 
     def _prepare_links(self):
         """Give the invoices their links before the message is made: the mail server is no place to hold their locks."""
@@ -111,7 +112,10 @@ class CreditCollectionAction(models.Model):
         date = date or action.company_id._get_collection_today()
         try:
             with self.env.cr.savepoint():
-                ready = action._recheck(date) and action._render_message()
+                if action.uncertain:
+                    ready = action._recheck_uncertain(date)
+                else:
+                    ready = action._recheck(date) and action._render_message()
                 self.env.flush_all()
         except psycopg2.OperationalError as error:
             action._record(DeliveryResult("retry", self.env._("Somebody else is working on it: %s", error)), date)
@@ -146,43 +150,6 @@ class CreditCollectionAction(models.Model):
         self._take_amounts(standings)
         self.contact_id = standing["contact_id"] or self.contact_id
         return True
-
-    def _recheck_beside(self, standings):
-        """A message beside the ladder asks for nothing: it shows today's amounts, and needs an address."""
-        for line in self.line_ids:
-            row = standings.get(line.move_line_id.id)
-            line.write({"amount": row["free"], "dropped": False} if row and row["free"] > 0 else {"dropped": "closed"})
-        contact = self.env["credit.collection.planner"]._find_contact(self.debtor_id, self.channel, self.contact_id)
-        if not contact:
-            self._set_skipped(self.env["credit.collection.report.open.item"]._get_standing_labels()["no_address"])
-            return False
-        self.contact_id = contact
-        return True
-
-    def _ask_again_now(self):
-        """Something was said about the customer: what waits is stopped at once, or asks for less.
-
-        Contacts and minimums are left to the moment of sending: they may look different by then.
-        """
-        for action in self.sudo().filtered(lambda action: action.state in ASKED_AGAIN and action.step_id):
-            rows = self.env["credit.collection.planner"]._get_standings(
-                action.company_id, debtors=action.debtor_id, action=action
-            )
-            standings = {row["id"]: row for row in rows}
-            asked = {line: line.amount for line in action.line_ids.filtered("live")}
-            for line in action.line_ids.filtered(lambda line: line.live or not line.step_id):
-                row = standings.get(line.move_line_id.id)
-                if row and row["standing"] in ("interval", "cap", "minimum"):
-                    row["standing"] = "due"
-                line._refresh(row)
-            if action.state == "issued" and any(not line.live or line.amount != asked[line] for line in asked):
-                # What is printed cannot be changed any more: it is planned anew, with what is then open.
-                action.line_ids.filtered("live")._drop("other_amount")
-            if action._get_leading_line().step_id == action.step_id:
-                action._take_amounts(standings)
-            else:
-                action.line_ids.filtered("live")._drop("other_step")
-                action._set_skipped(action._get_dropped_reason())
 
     def _get_leading_line(self):
         """Return the live line that decides channel, text and tone: the highest step; empty when nothing is live."""
@@ -241,9 +208,11 @@ class CreditCollectionAction(models.Model):
         tries = self.tries + 1
         self.write({"tries": tries, **result.values})
         if result.state == "sent":
-            self._set_sent(date, reason=result.reason or False, delivery_state="accepted")
+            self._set_sent(date, reason=result.reason or False, delivery_state="accepted", uncertain=False)
         elif result.state == "issued":
             self._set_issued(reason=result.reason or False)
+        elif result.state == "retry" and tries >= MAX_TRIES and self.uncertain:
+            self._set_unknown(result.reason)
         elif result.state == "retry" and tries < MAX_TRIES:
             self._set_retry(result.reason, fields.Datetime.now() + timedelta(minutes=5 * 2 ** (tries - 1)))
         elif result.state == "unknown":
@@ -267,24 +236,3 @@ class CreditCollectionAction(models.Model):
         """Show a call script as paragraphs."""
         lines = (message.get("script") or "").splitlines()
         return Markup().join(Markup("<p>%s</p>") % line for line in lines) or False
-
-
-class CreditCollectionActionLine(models.Model):
-    _inherit = "credit.collection.action.line"
-
-    def _refresh(self, standing):
-        """Take over what the ledger says now; a line that may not go is dropped with the reason."""
-        self.ensure_one()
-        if standing is None:
-            return self._drop("closed")
-        if self.live and standing["standing"] != "due":
-            return self._drop(standing["standing"])
-        if not self.live and (standing["free"] <= 0 or standing["standing"] != "not_asked"):
-            return self._drop(standing["standing"])
-        return self.write(
-            {key: standing[key] for key in ("residual", "disputed", "covered")}
-            | {"amount": standing["free"], "dropped": False}
-        )
-
-    def _drop(self, code):
-        return self.write({"live": False, "dropped": code})

@@ -40,7 +40,8 @@ class CreditCollectionAction(models.Model):
             return template
         oldest = min(self._get_due_lines().mapped("date_due"), default=None)
         if oldest and debtor.late_reason_date and debtor.late_reason_date >= oldest:
-            return template._for_reason(debtor.late_reason_id, self._get_channel()._part or "script")
+            part = self._get_channel()._part or "script"
+            return template._for_reason(debtor.late_reason_id, part, self.company_id)
         return template
 
     def _get_text_values(self, channel=None):

@@ -74,10 +74,17 @@ class CreditCollectionChannelSms(models.AbstractModel):
     @api.model
     def _after_sent(self, action):
         """Tell it in the file: a text message leaves no other trace there."""
-        action.debtor_id.message_post(
-            body=self.env._("%(channel)s to %(number)s: %(text)s", channel=self._get_label(), number=action.phone_to,
-                            text=action.short_text),
-        )  # fmt: skip
+        body = self.env._(
+            "%(channel)s to %(number)s: %(text)s",
+            channel=self._get_label(),
+            number=action.phone_to,
+            text=action.short_text,
+        )
+        try:
+            with self.env.cr.savepoint():
+                action.debtor_id.message_post(body=body)
+        except Exception:  # noqa: BLE001 - the message itself has left, and that is recorded
+            _logger.exception("Collection action %s left no note in the file", action.id)
 
     # === MESSAGE === #
 
@@ -124,8 +131,15 @@ class CreditCollectionChannelSms(models.AbstractModel):
         try:
             sms._send_with_api(provider, unlink_failed=False, unlink_sent=True, raise_exception=True)
         except Exception as error:  # noqa: BLE001 - providers raise what they like; what it means is read from it
+            # What did not leave for certain must not lie in core's queue, which would send it by itself.
+            self._forget(sms)
             return self._judge(error)
         return self._read_state(sms)
+
+    @api.model
+    def _forget(self, sms):
+        self.env["sms.tracker"].search([("sms_uuid", "=", sms.uuid)]).unlink()
+        sms.unlink()
 
     @api.model
     def _read_state(self, sms):
@@ -134,8 +148,7 @@ class CreditCollectionChannelSms(models.AbstractModel):
             return DeliveryResult("sent")
         failure = sms.failure_type
         reason = dict(sms._fields["failure_type"]._description_selection(self.env)).get(failure, failure)
-        self.env["sms.tracker"].search([("sms_uuid", "=", sms.uuid)]).unlink()
-        sms.unlink()
+        self._forget(sms)
         state = "failed" if failure in NEVER else "retry" if failure in NOT_YET else "unknown"
         return DeliveryResult(state, reason or self.env._("The provider gave no answer."))
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .credit_collection_action_send import ASKED_AGAIN
+from .credit_collection_action_again import ASKED_AGAIN
 
 
 class CreditCollectionDebtor(models.Model):
@@ -33,7 +33,7 @@ class CreditCollectionDebtor(models.Model):
         "res.partner",
         string="Written to",
         domain="['|', ('commercial_partner_id', '=', partner_id), ('commercial_partner_id', '=', payer_id)]",
-        help="Contact for reminders. Empty: the invoice address, else the customer itself.",
+        help="Contact for reminders. Empty: the one for payables, else the customer itself or its invoice address.",
     )
     kind = fields.Selection(related="partner_id.collection_kind", readonly=False)
     country_id = fields.Many2one(related="partner_id.country_id")
@@ -98,11 +98,11 @@ class CreditCollectionDebtor(models.Model):
         for debtor in self:
             debtor.display_name = debtor.partner_id.display_name
 
-    @api.depends("partner_id.email_normalized", "partner_id.collection_bounced_email")
+    @api.depends("partner_id.email_normalized", "partner_id.collection_bounced_email", "payer_id")
     def _compute_bounced_email(self):
         bouncing = self._get_bouncing_contacts().grouped("commercial_partner_id")
         for debtor in self:
-            contacts = bouncing.get(debtor.partner_id, self.env["res.partner"])
+            contacts = bouncing.get(debtor._get_payer(), self.env["res.partner"])
             debtor.bounced_email = ", ".join(dict.fromkeys(contacts.mapped("collection_bounced_email")))
 
     @api.depends("profile_pinned", "profile_pin_reason", "profile_id", "profile_rank", "profile_rule")
@@ -195,11 +195,23 @@ class CreditCollectionDebtor(models.Model):
         result = super().write(vals)
         if {"hold_until", "self_service"} & set(vals):
             self._ask_again_now()
+        if {"opens", "closes", "sends_at", "send_days", "profile_id"} & set(vals):
+            self._reschedule()
         return result
 
-    def _ask_again_now(self):
-        """Stop at once what waits for these debtors and may not go any more."""
-        self.sudo().action_ids.filtered(lambda action: action.state in ASKED_AGAIN)._ask_again_now()
+    def _ask_again_now(self, limit=None):
+        """Stop at once what waits for these debtors and may not go any more.
+
+        :param limit: how many; the others are asked again by the next run, and each right before it leaves
+        """
+        actions = self.env["credit.collection.action"].sudo()
+        domain = [("debtor_id", "in", self.ids), ("state", "in", ASKED_AGAIN)]
+        actions.search(domain, limit=limit)._ask_again_now()
+
+    def _reschedule(self):
+        """The hours have changed: what waits to leave waits by the new ones."""
+        actions = self.env["credit.collection.action"].sudo()
+        actions.search([("debtor_id", "in", self.ids), ("state", "in", ("planned", "retry"))])._schedule()
 
     # === ACTION METHODS === #
 
@@ -259,17 +271,25 @@ class CreditCollectionDebtor(models.Model):
             debtor.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Find a valid e-mail address: %s came back", email),
-                user_id=debtor._get_collector().id or self.env.uid,
+                user_id=debtor._get_responsible().id,
             )
         return result
 
     def _get_bouncing_contacts(self):
         """Return the contacts whose present e-mail address came back."""
-        return (
-            self.env["res.partner"]
-            .search([("commercial_partner_id", "in", self.partner_id.ids), ("collection_bounced_email", "!=", False)])
-            .filtered("collection_email_bounces")
-        )
+        payers = self.env["res.partner"].union(*(debtor._get_payer() for debtor in self))
+        domain = [("commercial_partner_id", "in", payers.ids), ("collection_bounced_email", "!=", False)]
+        return payers.search(domain).filtered("collection_email_bounces")
+
+    def _get_payer(self):
+        """Return the company whose contacts are written to: the payer's, by default the debtor itself."""
+        self.ensure_one()
+        return self.payer_id.commercial_partner_id or self.partner_id
+
+    def _get_responsible(self):
+        """Return who is told when something needs a person: the collector, else whoever may decide about users."""
+        self.ensure_one()
+        return self._get_collector() or self.env.ref("base.user_admin")
 
     def _get_collector(self):
         """Return the user in charge: the debtor's collector, else the company's, else its manager."""

@@ -1,7 +1,8 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL, plaintext2html
 from odoo.tools.misc import format_date
 
 from ..tools import workdays
@@ -9,6 +10,7 @@ from .credit_collection_call import HEARD
 
 # Working days for a promised payment to show in our books, and for us to find one that is said to have been made.
 PROMISE_TOLERANCE, SEARCH_TIME = 2, 5
+WITHOUT_RECAP = ("no_answer", "wrong_contact", "refused")
 
 
 class CreditCollectionDebtor(models.Model):
@@ -118,7 +120,7 @@ class CreditCollectionDebtor(models.Model):
         if action and outcome in HEARD:
             action._set_heard(call)
         result = getattr(self, f"_after_call_{outcome}", self._after_call)(call)
-        if recap and outcome not in ("no_answer", "wrong_contact", "refused"):
+        if recap and outcome not in WITHOUT_RECAP and (outcome != "dispute" or call.dispute_id):
             self.env["credit.collection.action"]._create_recap(call)
         return result or {"type": "ir.actions.act_window_close"}
 
@@ -156,6 +158,8 @@ class CreditCollectionDebtor(models.Model):
         action = self.env["credit.collection.dispute"]._get_action_new(self, items)
         if not action["context"]["default_line_ids"]:
             return action
+        if not reason:
+            raise UserError(self.env._("There is no reason for disputes: a manager adds one under Configuration."))
         dispute = self.env["credit.collection.dispute"].create(
             {
                 "debtor_id": self.id,
@@ -174,7 +178,7 @@ class CreditCollectionDebtor(models.Model):
             "mail.mail_activity_data_call",
             date_deadline=fields.Datetime.context_timestamp(self, call.call_back_at).date(),
             summary=self.env._("Call back"),
-            note=call.note,
+            note=plaintext2html(call.note) if call.note else False,
             user_id=self.env.uid,
         )
 
@@ -189,9 +193,23 @@ class CreditCollectionDebtor(models.Model):
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=summary,
-            note=call.note,
-            user_id=(user or self._get_collector()).id or self.env.uid,
+            note=plaintext2html(call.note) if call.note else False,
+            user_id=(user or self._get_responsible()).id,
         )
+
+    def _find_beside_contact(self, channel, wanted):
+        """Return whom a message beside the ladder goes to: the person spoken to, if that one can be written to."""
+        closed = channel in self.optout_ids.mapped("channel")
+        if channel == "email" and wanted.email_normalized and not wanted.collection_email_bounces and not closed:
+            return wanted
+        return self.env["credit.collection.planner"]._find_contact(self, channel, wanted)
+
+    def _is_paused(self):
+        query = self.env["credit.collection.pause"]._sql_paused(self.company_id, self._get_today())
+        rows = self.env.execute_query(
+            SQL("SELECT 1 FROM (%s) AS paused WHERE partner_id = %s", query, self.partner_id.id)
+        )
+        return bool(rows)
 
     def _get_last_day(self, date, days):
         """Return the last day of ``days`` working days after ``date``."""

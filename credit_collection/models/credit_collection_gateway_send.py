@@ -15,7 +15,8 @@ from .credit_collection_gateway import DIGITS
 _logger = logging.getLogger(__name__)
 
 ACCEPTED_BEFORE = 409
-NOT_NOW = (429, 503)
+# Too many, out of order, or our key or credit is at fault: nothing was taken, and it may be mended.
+NOT_NOW = (401, 402, 403, 429, 503)
 UNCERTAIN = (408, 500, 502, 504)
 QUOTED = 200
 STATUSES = ("delivered", "read", "undelivered", "optout")
@@ -117,7 +118,9 @@ class CreditCollectionGateway(models.Model):
 
     def _uncertain(self, reason):
         """Asking again is harmless only where one key means one message."""
-        return DeliveryResult("retry" if self.honours_key else "unknown", reason)
+        if self.honours_key:
+            return DeliveryResult("retry", reason, {"uncertain": True})
+        return DeliveryResult("unknown", reason)
 
     def _read_id(self, answer):
         """Return the service's own id from the answer, or False: what was accepted stays so without one."""

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+# Messages stopped while the pause is saved; the rest is asked again before it leaves, and by the next run.
+AT_ONCE = 200
+
 
 class CreditCollectionPause(models.Model):
     """Nothing leaves to customers of some countries or sectors until a date: a flood, a strike, a collapse."""
@@ -16,8 +19,12 @@ class CreditCollectionPause(models.Model):
     company_id = fields.Many2one(
         "res.company", index=True, default=lambda self: self.env.company, help="Empty: in all companies."
     )
-    country_ids = fields.Many2many("res.country", string="Countries", help="Empty: in every country.")
-    industry_ids = fields.Many2many("res.partner.industry", string="Sectors", help="Empty: in every sector.")
+    country_ids = fields.Many2many(
+        "res.country", string="Countries", ondelete="restrict", help="Empty: in every country."
+    )
+    industry_ids = fields.Many2many(
+        "res.partner.industry", string="Sectors", ondelete="restrict", help="Empty: in every sector."
+    )
     date_until = fields.Date(
         "Until", required=True, tracking=True, help="No reminder leaves up to and including this day."
     )
@@ -73,7 +80,7 @@ class CreditCollectionPause(models.Model):
         """Stop at once what waits for customers of these countries and sectors."""
         for pause in self.filtered("active"):
             debtors = self.env["credit.collection.debtor"].sudo().search(pause._get_debtor_domain())
-            debtors._ask_again_now()
+            debtors._ask_again_now(limit=AT_ONCE)
 
     @api.model
     def _sql_paused(self, company, date):

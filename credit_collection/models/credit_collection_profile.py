@@ -68,6 +68,14 @@ class CreditCollectionProfile(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("credit_collection.credit_collection_debtor_action")
         return {**action, "domain": [("profile_id", "in", self.ids)], "context": {}}
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"opens", "closes", "sends_at", "send_days"} & set(vals):
+            self.env["credit.collection.debtor"].sudo().search([("profile_id", "in", self.ids)])._reschedule()
+        return result
+
     # === BUSINESS METHODS === #
 
     def _search_partners(self):

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from .credit_collection_action_send import WAITING_STATES
+from .credit_collection_action_again import WAITING_STATES
 
 
 class CreditCollectionRun(models.Model):
@@ -27,7 +27,7 @@ class CreditCollectionRun(models.Model):
         self.env.invalidate_all()
         company = ("company_id", "=", self.company_id.id)
         self.env["credit.collection.action"].search([company, ("state", "=", "issued")])._ask_again_now()
-        domain = [company, ("state", "in", WAITING_STATES), ("step_id", "!=", False)]
+        domain = [company, ("state", "in", WAITING_STATES), ("step_id", "!=", False), ("uncertain", "=", False)]
         for action in self.env["credit.collection.action"].search([*domain, ("line_ids.live", "=", False)]):
             if action._get_leading_line().step_id != action.step_id:
                 action.line_ids.filtered("live")._drop("other_step")
@@ -51,7 +51,7 @@ class CreditCollectionRun(models.Model):
                     JOIN credit_collection_action_line own ON own.action_id = action.id
                LEFT JOIN %(plan)s AS plan ON plan.id = own.move_line_id
                    WHERE action.company_id = %(company)s AND action.state IN %(waiting)s
-                     AND (own.live OR own.step_id IS NULL)) AS today
+                     AND action.uncertain IS NOT TRUE AND (own.live OR own.step_id IS NULL)) AS today
              WHERE today.id = line.id
             """,
             plan=plan,
@@ -74,6 +74,7 @@ class CreditCollectionRun(models.Model):
                     JOIN credit_collection_action_line line ON line.action_id = waiting.id
                LEFT JOIN %(plan)s AS plan ON plan.id = line.move_line_id
                    WHERE waiting.company_id = %(company)s AND waiting.state IN %(waiting)s
+                     AND waiting.uncertain IS NOT TRUE
                 GROUP BY waiting.id) AS total
              WHERE total.id = action.id AND total.amount IS NOT NULL
             """,

@@ -84,6 +84,10 @@ class CreditCollectionTemplate(models.Model):
                         "%s: a wording by reason needs both, the text it replaces and the reason.", template.name
                     )
                 )
+            if template.variant_of_id and template.tone != template.variant_of_id.tone:
+                raise ValidationError(
+                    self.env._("%s: a wording has the tone of the text whose place it takes.", template.name)
+                )
             for lang, parts in template._get_all_parts().items():
                 template._check_placeholders(" ".join(parts))
                 template._check_threats(" ".join(parts), lang)
@@ -194,10 +198,17 @@ class CreditCollectionTemplate(models.Model):
         choices = (lang, company.collection_lang, company.partner_id.lang)
         return next((choice for choice in choices if self._speaks(choice, part)), "en_US")
 
-    def _for_reason(self, reason, part):
-        """Return the wording for a reason of lateness that has the ``part`` to send; without one the text itself."""
-        variants = self.variant_ids.filtered(lambda variant: variant.late_reason_id == reason and variant[part])
-        return variants[:1] or self
+    def _for_reason(self, reason, part, company):
+        """Return the wording for a reason of lateness that has the ``part`` to send; without one the text itself.
+
+        The company's own goes before a shared one.
+        """
+        variants = self.variant_ids.filtered(
+            lambda variant: (
+                variant.late_reason_id == reason and variant[part] and variant.company_id in (company, company.browse())
+            )
+        )
+        return variants.sorted(lambda variant: not variant.company_id)[:1] or self
 
     @api.model
     def _get_for(self, purpose, company, tone=None):

@@ -5,6 +5,8 @@ from odoo.tools import SQL
 from ..tools import workdays
 from .credit_collection_manners import SEND_DAYS
 
+HOUR_FIELDS = ("opens", "closes", "sends_at", "send_days", "firm_weekend", "tz")
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -70,6 +72,13 @@ class ResCompany(models.Model):
                 raise ValidationError(
                     self.env._("%s: the hours for messages must begin before they end.", company.name)
                 )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if any(name.removeprefix("collection_") in HOUR_FIELDS for name in vals if name.startswith("collection_")):
+            actions = self.env["credit.collection.action"].sudo()
+            actions.search([("company_id", "in", self.ids), ("state", "in", ("planned", "retry"))])._schedule()
+        return result
 
     @api.model
     def _get_timezones(self):

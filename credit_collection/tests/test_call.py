@@ -140,21 +140,32 @@ class TestCall(CollectionCommon):
         self.assertRegex(html, r"Friday, March 6, 2026, 14:00 or Monday, March 9, 2026, 08:30")
         self.assertEqual(self._standing(self.move, "2026-03-06")["level"], 2)
 
+    def _try_three_times(self, action):
+        for moment in ("2026-03-05 09:00:00", "2026-03-05 14:00:00", "2026-03-06 08:00:00"):
+            with freeze_time(moment):
+                action.action_no_answer()
+
     def test_who_pays_between_the_tries_is_not_written_to(self):
         action = self._task()
-        for __ in range(3):
-            action.action_no_answer()
+        self._try_three_times(action)
+        self.assertEqual(action.state, "planned")
         self._pay(self.move)
-        self.assertEqual(self._send("2026-03-05", [("state", "=", "planned")]), [])
+        self.assertEqual(self._send("2026-03-06", [("state", "=", "planned")]), [])
         self.assertEqual(action.state, "skipped")
 
     def test_nobody_answers_and_there_is_no_e_mail_address(self):
+        """The customer has heard of nothing: the task stays, and the level with it."""
         action = self._task()
         self.customer.email = False
-        for __ in range(3):
+        self._try_three_times(action)
+        self.assertEqual((action.state, action.send_after), ("todo", False))
+        self.assertIn("no e-mail address", action.debtor_id.activity_ids.summary)
+
+    def test_tries_on_one_half_day_are_one(self):
+        action = self._task()
+        for __ in range(5):
             action.action_no_answer()
-        self.assertEqual(action.state, "sent")
-        self.assertIn("no e-mail address", action.reason)
+        self.assertEqual((action.state, action.call_tries), ("todo", 1))
 
     def test_a_note_suggests_and_a_person_confirms(self):
         action = self._task()
@@ -307,7 +318,7 @@ class TestCallList(CollectionCommon, HttpCase):
         self.assertEqual(answer.headers["Content-Type"], "text/csv; charset=utf-8")
         header, row = answer.content.decode("utf-8-sig").splitlines()
         self.assertTrue(header.startswith("customer,contact,number,language,amount"))
-        self.assertTrue(row.startswith("'=cmd|Albatros,'=cmd|Albatros,'+33144556677,"), row)
+        self.assertTrue(row.startswith("'=cmd|Albatros,'=cmd|Albatros,+33144556677,"), row)
         self.assertIn("About invoice INV/2026/00001", row)
         self.assertIn(",2026-03-01,", row)
 

@@ -152,6 +152,38 @@ class TestGatewayFlow(GatewayCommon):
         keys = {headers["Idempotency-Key"] for __, headers, __ in self.server.requests}
         self.assertEqual(len(keys), 1)
 
+    def test_an_answer_that_may_mean_yes_is_never_given_up_silently(self):
+        """Eight times no answer under one key: a person decides, and nothing is planned a second time meanwhile."""
+        self.gateway.honours_key = True
+        self.server.tell(500)
+        action = self._leave("sms")
+        self.assertEqual((action.state, action.uncertain), ("retry", True))
+        text = action.short_text
+        self.text.short_text = "Another text {short_link}"
+        self._debtor().write({"hold_until": "2026-03-05", "hold_reason": "They called"})
+        self.assertEqual(action.state, "retry", "what may have arrived is not taken back")
+        self._debtor().action_release_hold()
+        for __ in range(7):
+            action.next_try = "2026-03-05"
+            with self._allowed(self.server.host):
+                self._send_ready("2026-03-05")
+        self.assertEqual((action.state, action.tries, action.short_text), ("unknown", 8, text))
+        self.assertEqual(self._standing(self.move, "2026-03-06")["standing"], "in_progress")
+        self.assertEqual(len({headers["Idempotency-Key"] for __, headers, __ in self.server.requests}), 1)
+        self.assertEqual(len({str(document) for __, __, document in self.server.requests}), 1)
+        action._set_delivery("delivered")
+        self.assertEqual((action.state, self._standing(self.move, "2026-03-06")["level"]), ("sent", 2))
+
+    def test_what_may_have_arrived_is_not_repeated_to_who_has_paid(self):
+        self.gateway.honours_key = True
+        self.server.tell(500)
+        action = self._leave("sms")
+        self._pay(self.move)
+        action.next_try = "2026-03-05"
+        with self._allowed(self.server.host):
+            self._send_ready("2026-03-05")
+        self.assertEqual((action.state, len(self.server.requests)), ("unknown", 1))
+
     def test_a_gateway_taken_away_is_found_out_before_sending(self):
         self._new_gateway("whatsapp")
         self.scenario.step_ids[1].channel = "whatsapp"

@@ -104,6 +104,7 @@ class TestChannelSms(CollectionCommon):
             action = self._leave()
         self.assertEqual((action.state, action.reason), ("unknown", "no answer in time"))
         self.assertEqual(FakeProvider.sent, [])
+        self.assertFalse(self.env["sms.sms"].search([]), "core's queue would send it by itself")
 
     def test_a_server_error_may_have_left(self):
         FakeProvider.answer = "server_error"

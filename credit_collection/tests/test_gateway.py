@@ -90,9 +90,9 @@ class TestGateway(GatewayCommon):
     def test_each_answer_means_what_the_screen_says(self):
         meanings = {
             "sent": (200, 201, 202, 204, 409),
-            "retry": (429, 503),
+            "retry": (401, 402, 403, 429, 503),
             "unknown": (408, 500, 501, 502, 504),
-            "failed": (301, 302, 307, 400, 401, 403, 404, 413, 422),
+            "failed": (301, 302, 307, 400, 404, 413, 422),
         }
         for state, statuses in meanings.items():
             for status in statuses:
@@ -377,7 +377,7 @@ class TestGateway(GatewayCommon):
         with self.assertRaises(UserError):
             gateway.action_test()
         partner.phone = "+33 1 23 45 67 89"
-        for status, kind in ((200, "success"), (503, "warning"), (500, "warning"), (401, "danger")):
+        for status, kind in ((200, "success"), (503, "warning"), (500, "warning"), (400, "danger")):
             self.server.tell(status, {"id": "ref-9"})
             with self._allowed(self.server.host):
                 notice = gateway.action_test()["params"]

@@ -6,7 +6,7 @@ import subprocess
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, HttpCase, tagged
+from odoo.tests import Form, HttpCase, freeze_time, tagged
 from PIL import Image
 from pypdf import PdfReader
 
@@ -106,7 +106,7 @@ class TestLetterLife(CollectionCommon, HttpCase):
             action._set_posted(DAY("2026-03-05"))
         self._post(action, "2026-03-06", ["1A 234 567 8901 2"])
         self.assertEqual((action.tracking_number, action.date_posted), ("1A 234 567 8901 2", DAY("2026-03-06")))
-        with self.assertRaisesRegex(ValidationError, "before it was posted"):
+        with self.assertRaisesRegex(ValidationError, "between its posting and today"):
             action._record_receipt(DAY("2026-03-05"))
         wizard = self.env["credit.collection.letter.receipt"].with_user(self.collector)
         wizard.create({"action_id": action.id, "date": "2026-03-09"}).action_confirm()
@@ -122,8 +122,45 @@ class TestLetterLife(CollectionCommon, HttpCase):
     def test_who_pays_before_the_letter_is_printed_gets_none(self):
         action = self._letter()
         self._pay(self.move)
-        with self.assertRaisesRegex(UserError, "Nothing is left to print"):
+        with freeze_time("2026-03-05 10:00:00"), self.assertRaisesRegex(UserError, "Nothing is left to print"):
             action.with_user(self.collector).action_print_letters()
+
+    def test_a_letter_that_was_printed_is_not_taken_back_silently(self):
+        """It may lie in a letter box: a person says so, and it counts."""
+        action = self._letter()
+        with freeze_time("2026-03-05 10:00:00"):
+            action.with_user(self.collector).action_print_letters()
+        self._pay(self.move, 400)
+        self._plan("2026-03-06")
+        self.assertEqual(action.state, "unknown")
+        self.assertIn("was it posted?", action.reason)
+        self.assertEqual(self._standing(self.move, "2026-03-06")["standing"], "in_progress", "nothing is planned twice")
+        with self.assertRaisesRegex(UserError, "confirm it as posted"):
+            action.with_user(self.collector)._resolve("went_out", "It lies in the box")
+        self._post(action, "2026-03-05")
+        self.assertEqual((action.state, self._standing(self.move, "2026-03-06")["level"]), ("sent", 2))
+
+    def test_a_letter_that_shows_what_was_paid_meanwhile_is_made_anew(self):
+        small = self._new_invoice("2026-03-04", 5)
+        action = self._letter()
+        self.assertIn(small, action.line_ids.filtered(lambda line: not line.step_id).move_id)
+        self._pay(small)
+        action._ask_again_now()
+        self.assertEqual(action.state, "skipped")
+
+    def test_a_letter_that_lay_about_is_not_printed_any_more(self):
+        action = self._letter()
+        with freeze_time("2026-03-12 10:00:00"), self.assertRaisesRegex(UserError, "too little of the time"):
+            action.with_user(self.collector).action_print_letters()
+
+    def test_a_letter_is_not_done_by_saying_so(self):
+        self.scenario.step_ids[1].mode = "task"
+        action = self._plan("2026-03-05").action_ids
+        with self.assertRaisesRegex(UserError, "have it made"):
+            action.with_user(self.collector).action_done()
+        action.with_user(self.collector).action_send_myself()
+        self._send_ready("2026-03-05")
+        self.assertEqual(action.state, "issued")
 
     def test_a_letter_whose_amount_has_changed_is_planned_anew(self):
         action = self._letter()
@@ -156,7 +193,8 @@ class TestLetterLife(CollectionCommon, HttpCase):
         self._send_ready("2026-03-05")
         self.collector.password = "collector-collector"
         self.authenticate(self.collector.login, "collector-collector")
-        result = actions.with_user(self.collector).action_print_letters()
+        with freeze_time("2026-03-05 10:00:00"):
+            result = actions.with_user(self.collector).action_print_letters()
         self.assertTrue(all(actions.mapped("printed_at")))
         answer = self.url_open(result["url"])
         self.assertEqual(answer.headers["Content-Type"], "application/pdf")

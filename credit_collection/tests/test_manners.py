@@ -123,6 +123,31 @@ class TestHours(CollectionCommon):
         with patch.object(self.env.cr, "commit", self.env.flush_all):
             self.assertEqual(actions._claim_next([("state", "=", "planned")], utc("2026-03-09T10:00")), action)
 
+    def test_hours_that_do_not_fit_together_narrow_the_window_and_never_open_it(self):
+        self._debtor().closes = 8
+        self.assertEqual(self._waits_until("2026-03-05T01:30"), "2026-03-05T06:00:00", "the last hour that all allow")
+        self.assertFalse(self._waits_until("2026-03-05T06:30"))
+
+    def test_not_before_eleven_holds_for_e_mails_too(self):
+        self._debtor().opens = 11
+        self.assertEqual(self._waits_until("2026-03-05T08:30"), "2026-03-05T10:00:00")
+
+    def test_a_company_closed_for_months_stops_itself_and_nobody_else(self):
+        self.env["resource.calendar.leaves"].create(
+            {"name": "Season", "company_id": self.company.id, "calendar_id": False,
+             "date_from": "2026-03-01 00:00:00", "date_to": "2026-09-01 00:00:00"}
+        )  # fmt: skip
+        self.assertEqual(self._waits_until("2026-03-05T08:30"), "2026-05-04T08:30:00")
+        action = self.env["credit.collection.action"].search([("state", "=", "planned")])
+        self.assertIn("look at hours and closed days", action._explain_waiting(utc("2026-03-05T08:30")))
+
+    def test_changed_hours_reach_what_waits(self):
+        action = self._plan("2026-03-05").action_ids
+        action.sudo().send_after = "2030-01-01 10:00:00"
+        self.company.write({"collection_opens": 0, "collection_sends_at": 0, "collection_closes": 24,
+                            "collection_send_days": "7"})  # fmt: skip
+        self.assertFalse(action.send_after)
+
     def test_hours_that_end_before_they_begin_are_refused(self):
         with self.assertRaisesRegex(ValidationError, "must begin before they end"):
             self.company.collection_closes = 7

@@ -2,11 +2,14 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A telephone number is nothing but a number, and voice services want it as it is.
+TELEPHONE = re.compile(r"\+[0-9]{6,15}")
 
 
 def csv_bytes(header: Iterable[object], rows: Iterable[Iterable[object]]) -> bytes:
@@ -18,6 +21,8 @@ def csv_bytes(header: Iterable[object], rows: Iterable[Iterable[object]]) -> byt
     >>> table = csv_bytes(["Customer", "Open"], [["=1+1", Decimal("-12.50")], ["Dupont, fils", 3], [None, "-3"]])
     >>> table[:3], table.decode("utf-8-sig").split("\\r\\n")
     (b'\\xef\\xbb\\xbf', ['Customer,Open', "'=1+1,-12.50", '"Dupont, fils",3', ",'-3", ''])
+    >>> csv_bytes(["Number"], [["+33612345678"], ["+1+1"]]).decode("utf-8-sig").split()
+    ['Number', '+33612345678', "'+1+1"]
     >>> csv_bytes(["Day"], [[date(2026, 5, 12)], [datetime(2026, 5, 12, 9, 30)]]).decode("utf-8-sig").split()
     ['Day', '2026-05-12', '2026-05-12', '09:30:00']
     """
@@ -36,4 +41,4 @@ def _cell(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     text = str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) and not TELEPHONE.fullmatch(text) else text
