@@ -210,7 +210,7 @@ class Demo:
         if run.state == "proposal":
             run.with_context(collection_date=day)._confirm()
         actions = self.env["credit.collection.action"]
-        actions.search([("state", "=", "to_approve")])._set_planned()
+        actions.search([("state", "=", "to_approve")]).with_user(self.people["manager"])._set_planned()
         self._send(day)
         for letter in actions.search([("state", "=", "issued")]):
             number = f"1A {letter.id:03} 445 9120 {letter.id % 10}" if letter.registered else False

@@ -131,6 +131,7 @@ class CreditCollectionAction(models.Model):
 
     def _get_previous_dates(self, lines):
         """Return the days on which these items were written about before, as a list in words."""
+        channels = self.env["credit.collection.channel"]._get_all()
         earlier = self.search(
             [
                 ("debtor_id", "=", self.debtor_id.id),
@@ -139,6 +140,9 @@ class CreditCollectionAction(models.Model):
                 ("line_ids.move_line_id", "in", lines.move_line_id.ids),
                 ("line_ids.live", "=", True),
                 ("tone", "!=", "preventive"),
+                # What a person did instead, a call above all, is no message of ours.
+                ("channel", "in", [channel._code for channel in channels if channel._delivers and channel._is_contact]),
+                ("call_ids", "=", False),
             ],
             order="date_sent",
         )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools.misc import format_date
 
 OUTCOMES = [
     ("no_answer", "No answer"),
@@ -56,7 +57,9 @@ class CreditCollectionCall(models.Model):
     def _compute_display_name(self):
         labels = dict(self._fields["outcome"]._description_selection(self.env))
         for call in self:
-            call.display_name = f"{fields.Date.to_string(call.called_at)} · {labels.get(call.outcome, '')}"
+            zone = call.company_id._get_collection_tz() if call.company_id else "UTC"
+            moment = fields.Datetime.context_timestamp(call.with_context(tz=zone), call.called_at)
+            call.display_name = f"{format_date(self.env, moment.date())} · {labels.get(call.outcome, '')}"
 
     @api.constrains("outcome", "promise_date", "paid_date", "call_back_at", "promise_amount")
     def _check_outcome(self):

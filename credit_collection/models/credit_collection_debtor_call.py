@@ -45,10 +45,10 @@ class CreditCollectionDebtor(models.Model):
     def _compute_last_promise(self):
         for debtor in self:
             call = debtor.call_ids.filtered("promise_date")[:1]
-            amount, day = call.currency_id.format(call.promise_amount) if call else "", call.promise_date
-            debtor.last_promise = call and self.env._(
-                "%(amount)s for %(day)s", amount=amount, day=format_date(self.env, day)
-            )
+            debtor.last_promise = False
+            if call:
+                amount, day = call.currency_id.format(call.promise_amount), format_date(self.env, call.promise_date)
+                debtor.last_promise = self.env._("%(amount)s for %(day)s", amount=amount, day=day)
 
     @api.depends("partner_id")
     def _compute_marketing_blacklist(self):

@@ -120,6 +120,14 @@ class CreditCollectionScenarioStep(models.Model):
                     )
                 )
 
+    @api.constrains("channel", "tone")
+    def _check_formal(self):
+        for step in self:
+            if step.tone == "formal" and step._get_channel()._part == "short_text":
+                raise ValidationError(
+                    self.env._("Step %s: a formal notice does not fit into a text message.", step.display_name)
+                )
+
     @api.constrains("level", "offset_days", "tone")
     def _check_ladder(self):
         self.scenario_id._check_ladder()

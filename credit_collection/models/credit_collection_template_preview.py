@@ -18,7 +18,8 @@ class CreditCollectionTemplate(models.Model):
     def _compute_short_preview(self):
         samples = self._get_samples()
         for template in self:
-            rows = [template._preview_short(action) for action in samples] if template.short_text else []
+            saved = template._origin  # what is being typed has no translations yet: it shows when it is saved
+            rows = [saved._preview_short(action) for action in samples] if saved.short_text else []
             template.short_preview = Markup().join(rows) or False
 
     @api.model

@@ -44,6 +44,7 @@ class TestCall(CollectionCommon):
     def test_the_task_shows_script_and_number(self):
         action = self._task()
         self.assertEqual((action.state, action.phone), ("todo", "+33 1 44 55 66 77"))
+        self.assertFalse(action.last_promise or action.last_contact)
         self.assertIn("$ 1,000.00.\n[silence]", action.script.replace("\N{NO-BREAK SPACE}", " "))
 
     def test_a_promise_takes_two_clicks_and_holds_until_it_is_broken(self):
@@ -54,6 +55,7 @@ class TestCall(CollectionCommon):
         debtor = action.debtor_id
         self.assertEqual(debtor.hold_until, DAY("2026-03-10"), "two working days after Friday")
         self.assertIn("promised for", debtor.hold_reason)
+        self.assertIn("1,000.00 for 03/06/2026", debtor.last_promise)
         self.assertEqual(self._standing(self.move, "2026-03-10")["standing"], "debtor_hold")
         self.assertEqual(self._standing(self.move, "2026-03-10")["level"], 2, "the call counts as the step")
 

@@ -3,7 +3,7 @@
 from unittest.mock import patch
 
 from odoo.addons.sms.tools.sms_api import SmsApiBase
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .common import CollectionCommon
@@ -66,6 +66,12 @@ class TestChannelSms(CollectionCommon):
         action.invalidate_recordset()
         self.assertIn("ê leaves only 70 characters", action.sms_length)
         self.assertIn("ê leaves only 70 characters", self.text.short_preview)
+
+    def test_a_text_is_typed_with_the_preview_beside_it(self):
+        self._plan("2026-03-05")
+        with Form(self.text.with_user(self.manager)) as form:
+            form.short_text = "{company}: {amount}, {short_link}"
+        self.assertIn("1 part(s)", self.text.short_preview)
 
     def test_no_space_of_an_amount_makes_a_message_dear(self):
         self.customer.lang = "en_US"
