@@ -58,7 +58,7 @@ class CreditCollectionChannelSms(models.AbstractModel):
         text = template.with_env(action.env)._render_short(action._get_text_values(self))
         return {
             "subject": False,
-            "body": Markup("<p>%s</p>") % Markup("<br/>").join(text.splitlines()),
+            "body": Markup('<p style="margin:0;padding:16px 20px">%s</p>') % Markup("<br/>").join(text.splitlines()),
             "short_text": text,
             "phone_to": contact.phone_sanitized,
             "message_key": action.message_key or self._prepare_message_key(action),
