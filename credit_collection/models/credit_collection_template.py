@@ -190,7 +190,21 @@ class CreditCollectionTemplate(models.Model):
         self.flush_recordset(PARTS)
         stored = [self._fields[name]._get_stored_translations(self) or {} for name in needed]
         words_around = code_translations.get_python_translations("credit_collection", lang)
-        return bool(words_around) and all(texts.get(lang) for texts in stored)
+        return (
+            bool(words_around)
+            and all(texts.get(lang) for texts in stored)
+            and not (part == "body" and self._get_untranslated(stored[-1], lang))
+        )
+
+    @api.model
+    def _get_untranslated(self, stored, lang):
+        """Return the paragraphs of a body that stand in it in English still: one added to the English text, say."""
+        pairs = self._fields["body"].get_translation_dictionary(stored["en_US"], {lang: stored[lang]})
+        return [
+            term
+            for term, values in pairs.items()
+            if values[lang] == term and any(letter.isalpha() for letter in placeholders.PLACEHOLDER.sub("", term))
+        ]
 
     def _get_language(self, lang, company, part):
         """Return the language of the message: the customer's, else the company's, else English; never a mixture."""

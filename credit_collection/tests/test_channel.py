@@ -343,17 +343,29 @@ class TestTexts(TransactionCase):
         with self.assertRaisesRegex(ValidationError, "needs both"):
             self._new(variant_of_id=self._new().id)
 
+    def test_a_paragraph_added_in_english_takes_the_whole_text_back_to_the_fallback(self):
+        """Html is translated paragraph by paragraph: the new one would stand in English among French ones."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"]._load_module_terms(["credit_collection"], ["fr_FR"])
+        self.env.company.partner_id.lang = "en_US"
+        template = self.env.ref("credit_collection.credit_collection_template_friendly_first")
+        self.assertEqual(template._get_language("fr_FR", self.env.company, "body"), "fr_FR")
+        template.body += "<p>By the way, our office is closed on Friday.</p>"
+        self.assertEqual(template._get_language("fr_FR", self.env.company, "body"), "en_US")
+
     def test_a_language_without_the_whole_text_gets_the_fallback_entirely(self):
         """Subject translated, body not: neither is used."""
         self.env["res.lang"]._activate_lang("fr_FR")
         self.env["res.lang"]._activate_lang("it_IT")
-        template, company = self._new(), self.env.company
+        template, company = self._new(body="<p>Please pay {amount}.</p>"), self.env.company
         company.partner_id.lang = "en_US"
         template.with_context(lang="fr_FR").subject = "Bonjour"
         self.assertEqual(template._get_language("fr_FR", company, "body"), "en_US")
-        template.with_context(lang="fr_FR").body = "<p>Merci de régler {amount}.</p>"
+        term = "Please pay {amount}."
+        template.update_field_translations("body", {"fr_FR": {term: "Merci de régler {amount}."}})
         self.assertEqual(template._get_language("fr_FR", company, "body"), "fr_FR")
-        template.with_context(lang="it_IT").write({"subject": "Ciao", "body": "<p>{amount}</p>"})
+        template.with_context(lang="it_IT").subject = "Ciao"
+        template.update_field_translations("body", {"it_IT": {term: "Paghi {amount}."}})
         self.assertEqual(template._get_language("it_IT", company, "body"), "en_US", "the words around it are missing")
         company.collection_lang = "fr_FR"
         self.assertEqual(template._get_language("it_IT", company, "body"), "fr_FR")
