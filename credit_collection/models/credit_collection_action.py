@@ -223,6 +223,8 @@ class CreditCollectionAction(models.Model):
                     "planned",
                     reason=note,
                     message_key=False,
+                    uncertain=False,
+                    printed_at=False,
                     generation=action.generation + 1,
                     approved_by_id=self.env.uid,
                 )

@@ -27,7 +27,6 @@ class CreditCollectionAction(models.Model):
     phone = fields.Char(related="contact_id.phone", string="Telephone")
     customer_phone = fields.Char(related="debtor_id.phone", string="Switchboard")
     late_reason_id = fields.Many2one(related="debtor_id.late_reason_id")
-    open_dispute_count = fields.Integer(related="debtor_id.dispute_count")
 
     # === COMPUTE METHODS === #
 

@@ -50,10 +50,8 @@ class CreditCollectionAction(models.Model):
         return self._update_state(("sending", "retry"), "failed", reason=reason)
 
     def _set_unknown(self, reason):
-        """Nobody can tell: what it covers counts as said until a person decides."""
-        moved = self._update_state(("sending", "retry", "issued"), "unknown", reason=reason)
-        moved.sudo().line_ids.filtered("step_id").write({"live": True, "dropped": False})
-        return moved
+        """Nobody can tell: what the message still covered counts as said until a person decides."""
+        return self._update_state(("sending", "retry", "issued"), "unknown", reason=reason)
 
     def _set_skipped(self, reason):
         return self._update_state(

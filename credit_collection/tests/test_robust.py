@@ -124,6 +124,18 @@ class TestRobust(CollectionCommon):
 
     # === ADDRESSES AND SERVERS === #
 
+    def test_what_was_left_out_of_a_message_is_not_said_when_nobody_can_tell_whether_it_left(self):
+        paid, rest = self._new_invoice("2026-03-01", 500), self._new_invoice("2026-03-01", 300)
+        action = self._plan("2026-03-05").action_ids
+        self._pay(paid)
+        with self._sink() as sink, mute_logger("odoo.addons.mail.models.mail_mail"):
+            sink.dropped = "albatros"
+            self._send_ready("2026-03-05")
+        self.assertEqual(action.state, "unknown")
+        self.assertEqual(action.line_ids.filtered("live").move_id, rest)
+        action.with_user(self.collector)._resolve("again", "They got nothing")
+        self.assertEqual((action.state, action.message_key, action.uncertain), ("planned", False, False))
+
     def test_two_addresses_on_a_contact_send_to_the_first(self):
         self.customer.email = "first@albatros.example, second@albatros.example"
         self._new_invoice("2026-03-01")
