@@ -6,6 +6,9 @@ from odoo.tools import SQL
 
 # Up to so many items the planner is asked about their debtors only; beyond, about all.
 SMALL = 500
+# Standings that only a person ends, and those that are nobody's work.
+ATTENTION = ("no_partner", "no_scenario", "scenario_off", "no_step_left", "no_address", "never_sent", "platform_error")
+APART = ("credit", "non_trade", "intercompany", "protected", "factored", "collected_by_us")
 
 
 class CreditCollectionReportOpenItem(models.Model):
@@ -99,7 +102,7 @@ class CreditCollectionReportOpenItem(models.Model):
                    plan.action_id, plan.standing, plan.until,
                    CASE WHEN action.state IN ('to_approve', 'todo', 'issued', 'unknown') THEN 'attention'
                         WHEN plan.standing IN ('due', 'waiting', 'in_progress') THEN 'moving'
-                        WHEN plan.standing IN ('credit', 'non_trade') THEN 'apart'
+                        WHEN plan.standing IN %(apart)s THEN 'apart'
                         WHEN plan.standing IN %(attention)s THEN 'attention'
                         ELSE 'held' END AS status
               FROM (%(standing)s) AS plan
@@ -108,7 +111,8 @@ class CreditCollectionReportOpenItem(models.Model):
          LEFT JOIN credit_collection_action action ON action.id = plan.action_id AND plan.standing = 'in_progress'
             """,
             date=date,
-            attention=("no_partner", "no_scenario", "scenario_off", "no_step_left", "no_address"),
+            attention=ATTENTION,
+            apart=APART,
             standing=planner._sql_standing(company, date, debtors=scope),
         )
 
@@ -203,6 +207,17 @@ class CreditCollectionReportOpenItem(models.Model):
             "no_step_left": self.env._("End of the ladder: a person decides"),
             "no_address": self.env._("No usable address for the next step"),
             "opted_out": self.env._("The customer closed this channel"),
+            "bank_late": self.env._("The bank is not posted up to yesterday"),
+            "never_sent": self.env._("The invoice was never sent"),
+            "platform_error": self.env._("In error on the invoicing platform"),
+            "retention": self.env._("Retention guarantee"),
+            "factored": self.env._("Assigned to a factor"),
+            "intercompany": self.env._("One of our own companies"),
+            "protected": self.env._("Protected customer"),
+            "collected_by_us": self.env._("Collected by us: direct debit or card on file"),
+            "rejected": self.env._("A payment came back"),
+            "we_owe": self.env._("We owe this customer as much"),
+            "payment_run": self.env._("Not late before the customer's payment day"),
             "debtor_hold": self.env._("The debtor is on hold"),
             "paused": self.env._("Paused for this country or sector"),
             "disputed": self.env._("Disputed"),
@@ -229,6 +244,17 @@ class CreditCollectionReportOpenItem(models.Model):
         collector, accountant = self.env._("Collector"), self.env._("Accountant")
         manager = self.env._("Collection manager")
         return {
+            "bank_late": accountant,
+            "never_sent": accountant,
+            "platform_error": accountant,
+            "retention": accountant,
+            "factored": accountant,
+            "intercompany": manager,
+            "protected": collector,
+            "collected_by_us": accountant,
+            "rejected": self.env._("Collector or accountant"),
+            "we_owe": collector,
+            "payment_run": collector,
             "no_step_left": collector,
             "no_address": collector,
             "opted_out": collector,
