@@ -77,6 +77,7 @@ from . import (
     res_company,
     res_company_bank,
     res_config_settings,
+    res_config_settings_bank,
     res_country,
     res_partner,
     sms_tracker,

@@ -30,7 +30,17 @@ class CreditCollectionDebtor(models.Model):
         "We owe them", compute="_compute_amount_payable", help="Our open vendor bills of the same company, credits off."
     )
 
+    money_count = fields.Integer("Unallocated money", compute="_compute_money_count")
+
     # === COMPUTE METHODS === #
+
+    def _compute_money_count(self):
+        groups = self.env["credit.collection.report.money"]._read_group(
+            [("debtor_id", "in", self.ids), ("state", "!=", "registered")], ["debtor_id"], ["__count"]
+        )
+        counts = dict(groups)
+        for debtor in self:
+            debtor.money_count = counts.get(debtor, 0)
 
     @api.depends("partner_id")
     def _compute_is_intercompany(self):
@@ -93,6 +103,12 @@ class CreditCollectionDebtor(models.Model):
         return result
 
     # === ACTION METHODS === #
+
+    def action_view_money(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.credit_collection_report_money_action"
+        )
+        return {**action, "domain": [("debtor_id", "in", self.ids)], "context": {}}
 
     def action_view_bills(self):
         self.ensure_one()
