@@ -10,6 +10,7 @@ from . import credit_collection_action, credit_collection_action_line
 
 from . import (
     account_move,
+    account_payment_thanks,
     credit_collection_action_again,
     credit_collection_action_call,
     credit_collection_action_delivery,
@@ -20,6 +21,7 @@ from . import (
     credit_collection_action_send,
     credit_collection_action_state,
     credit_collection_action_text,
+    credit_collection_action_thanks,
     credit_collection_call,
     credit_collection_channel,
     credit_collection_channel_automation,
@@ -62,9 +64,12 @@ from . import (
     credit_collection_scenario_step,
     credit_collection_template,
     credit_collection_template_preview,
+    credit_collection_thanks,
+    credit_collection_thanks_why,
     ir_actions_report,
     ir_attachment,
     res_company,
+    res_company_thanks,
     res_config_settings,
     res_country,
     res_partner,

@@ -19,5 +19,6 @@ from . import (
     test_profile,
     test_robust,
     test_texts,
+    test_thanks,
     test_tools,
 )
