@@ -21,4 +21,5 @@ from . import (
     test_texts,
     test_thanks,
     test_tools,
+    test_writeoff,
 )
