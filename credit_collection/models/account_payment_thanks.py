@@ -14,5 +14,6 @@ class AccountPayment(models.Model):
     def _compute_collection_thanks(self):
         for payment in self:
             partials = payment.sudo().move_id.line_ids.matched_debit_ids
-            asked = payment.payment_type == "inbound" and payment.partner_type == "customer" and partials
-            payment.collection_thanks = asked and self.env["credit.collection.thanks"]._explain(partials)
+            of_customer = payment.payment_type == "inbound" and payment.partner_type == "customer"
+            explained = of_customer and bool(partials)
+            payment.collection_thanks = explained and self.env["credit.collection.thanks"]._explain(partials)

@@ -77,8 +77,8 @@ class CreditCollectionAction(models.Model):
                             (action_id, move_line_id, move_id, live, settled, reference, customer_reference,
                              date_invoice, date_due, residual, disputed, covered, amount)
                 SELECT action.id, paid.item_id, paid.move_id, FALSE,
-                       EXISTS (SELECT FROM heard WHERE heard.item_id = paid.item_id AND heard.reminded), move.name,
-                       move.ref, COALESCE(move.invoice_date, move.date), paid.date_due, 0, 0, 0, paid.amount
+                       paid.item_id IN (SELECT heard.item_id FROM heard WHERE heard.reminded), move.name, move.ref,
+                       COALESCE(move.invoice_date, move.date), paid.date_due, 0, 0, 0, paid.amount
                   FROM action
                   JOIN paid ON paid.debtor_id = action.debtor_id AND paid.currency_id = action.currency_id
                   JOIN account_move move ON move.id = paid.move_id

@@ -239,19 +239,21 @@ class CreditCollectionThanks(models.AbstractModel):
                         WHEN NOT position.is_on THEN 'scenario_off'
                         WHEN partner.collection_kind = 'public' THEN 'public'
                         WHEN position.formal THEN 'formal'
-                        WHEN EXISTS (SELECT FROM standing
-                                      WHERE standing.debtor_id = position.debtor_id AND standing.free > 0
-                                        AND standing.date_due < %(date)s AND standing.standing <> 'non_trade')
+                        WHEN position.debtor_id IN (SELECT standing.debtor_id FROM standing
+                                                     WHERE standing.free > 0 AND standing.date_due < %(date)s
+                                                       AND standing.standing <> 'non_trade')
                         THEN 'overdue'
-                        WHEN EXISTS (SELECT FROM credit_collection_action earlier
-                                      WHERE earlier.debtor_id = position.debtor_id AND earlier.purpose = 'thanks'
-                                        AND earlier.state IN %(live)s AND earlier.id <> %(own)s
-                                        AND COALESCE(earlier.date_sent, earlier.date) + %(interval)s > %(date)s)
+                        WHEN position.debtor_id IN (SELECT earlier.debtor_id FROM credit_collection_action earlier
+                                                     WHERE earlier.company_id = %(company)s
+                                                       AND earlier.purpose = 'thanks' AND earlier.state IN %(live)s
+                                                       AND earlier.id <> %(own)s AND COALESCE(earlier.date_sent,
+                                                           earlier.date) + %(interval)s > %(date)s)
                         THEN 'recent'
-                        WHEN EXISTS (SELECT FROM (%(paused)s) AS pause WHERE pause.partner_id = file.partner_id)
+                        WHEN file.partner_id IN (SELECT pause.partner_id FROM (%(paused)s) AS pause)
                         THEN 'paused'
-                        WHEN way.contact_id IS NULL AND EXISTS (SELECT FROM closed WHERE closed.channel = 'email'
-                                                                   AND closed.debtor_id = position.debtor_id)
+                        WHEN way.contact_id IS NULL
+                         AND position.debtor_id IN (SELECT closed.debtor_id FROM closed
+                                                     WHERE closed.channel = 'email')
                         THEN 'opted_out'
                         WHEN way.contact_id IS NULL THEN 'no_address'
                         ELSE 'due' END AS verdict
@@ -261,6 +263,7 @@ class CreditCollectionThanks(models.AbstractModel):
          LEFT JOIN way ON way.debtor_id = position.debtor_id
             """,
             on=bool(company.collection_thanks),
+            company=company.id,
             date=date,
             live=LIVE_STATES,
             own=action.id if action else 0,

@@ -378,7 +378,11 @@ class TestThanks(CollectionCommon):
         self._send_thanks()
         payment.invalidate_recordset()
         self.assertEqual(payment.with_user(self.accountant).collection_thanks, "Thanks: Sent or done")
-        Form(payment)
+        with Form(payment) as form:
+            self.assertEqual(form.collection_thanks, "Thanks: Sent or done")
+        payment.move_id.line_ids.remove_move_reconcile()
+        payment.invalidate_recordset()
+        self.assertFalse(payment.collection_thanks, "it settles nothing any more")
 
     def test_thanks_are_a_fact_that_nobody_edits(self):
         self._remind()
