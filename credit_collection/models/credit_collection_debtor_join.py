@@ -25,7 +25,8 @@ class CreditCollectionDebtor(models.Model):
         """Take over all that ``other`` holds, the stricter hold included, and close it."""
         self.ensure_one()
         self.env.flush_all()
-        for table in ("credit_collection_action", "credit_collection_dispute", "credit_collection_call"):
+        for name in ("action", "dispute", "call", "writeoff"):
+            table = f"credit_collection_{name}"
             self.env.cr.execute(
                 SQL("UPDATE %s SET debtor_id = %s WHERE debtor_id = %s", SQL.identifier(table), self.id, other.id)
             )

@@ -3,4 +3,5 @@ from . import (
     credit_collection_report_money,
     credit_collection_report_open_item,
     credit_collection_report_open_item_words,
+    credit_collection_report_open_item_writeoff,
 )

@@ -21,5 +21,7 @@ from . import (
     test_profile,
     test_robust,
     test_texts,
+    test_thanks,
     test_tools,
+    test_writeoff,
 )
