@@ -1,0 +1,34 @@
+"""Building the demo, step by step."""
+
+from .bank import Bank
+from .books import Books
+from .customers import Customers
+from .days import Days
+from .ledger import Ledger
+from .people import People
+from .present import Present
+
+
+def main(env):
+    env = env(context={**env.context, "tracking_disable": True, "lang": "en_US"})
+    demo = Demo(env)
+    demo.set_up_languages()
+    demo.set_up_companies()
+    demo.set_up_gateway()
+    demo.set_up_people()
+    demo.create_customers()
+    demo.create_invoices()
+    demo.live_through_the_past()
+    demo.create_present()
+    demo.create_bank_lines()
+    demo.live_through_today()
+    demo.write_info()
+    env.cr.commit()
+
+
+class Demo(Books, People, Customers, Ledger, Days, Present, Bank):
+    def __init__(self, env):
+        self.env = env
+        self.company = env.company
+        self.company.collection_tz = "Europe/Paris"
+        self.today = env.company._get_collection_today()
