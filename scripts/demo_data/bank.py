@@ -1,6 +1,6 @@
 """Lines of the bank statements that nobody has looked at yet: the bank names no partner of ours."""
 
-from .stories import ONE_DAY
+from .stories import ONE_DAY, to_weekday
 
 # Company, day, what the bank wrote (with the numbers of the invoices, if any), who sent it, the invoices it is about
 # (customer and due day), what is missing from their sum, and whether the sender's account is given.
@@ -32,7 +32,7 @@ LINES = (
     # Names the invoice, less the charges that a bank on the way has kept.
     ("fr", -3, "INTL {numbers} LESS CHARGES", "HUDSON PIKE", (("Hudson & Pike Furnishings Inc.", -33),), 25, False),
     # Only the name of the sender, and an amount that is nobody's.
-    ("fr", -1, "UEBERWEISUNG VOM KUNDEN", "SOMMERFELD", (("Buchhandlung Sommerfeld", -7),), 45.8, False),
+    ("fr", -1, "VIREMENT CLIENT", "VERHAEGEN ATEL", (("Ateliers Verhaegen SRL", -29),), 45.8, False),
     ("uk", -1, "BACS {numbers}", "THORNBURY VALE", (("Thornbury & Vale Ltd", -1),), 0, False),
 )
 # Lines that say nothing at all: company, day, text, amount.
@@ -64,7 +64,7 @@ class Bank:
     def _prepare_line(self, key, days, text):
         return {
             "journal_id": self.banks[key].id,
-            "date": self.today + days * ONE_DAY,
+            "date": to_weekday(self.today + days * ONE_DAY),
             "payment_ref": text,
             "partner_id": False,
         }

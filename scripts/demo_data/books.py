@@ -81,6 +81,9 @@ class Books:
         )
         bank.inbound_payment_method_line_ids.payment_account_id = outstanding
         account = {"acc_number": iban, "partner_id": company.partner_id.id, "allow_out_payment": True}
+        if key == "fr":
+            manual = bank.inbound_payment_method_line_ids[:1]
+            self.direct_debit = manual.copy({"name": "SEPA direct debit", "collection_by_us": True})
         self.ibans[key] = bank.bank_account_id = self.env["res.partner.bank"].create(account)
         self.banks[key] = bank
 

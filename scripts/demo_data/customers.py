@@ -4,6 +4,8 @@ import csv
 import unicodedata
 from pathlib import Path
 
+from .stories import PAYMENT_RUN
+
 FOLDER = Path(__file__).parent
 # Shops without books of their own: invoices go to them, the chain owes them.
 BRANCHES = {
@@ -46,6 +48,8 @@ class Customers:
         )
         if row["contact"]:
             self._create_contact(partner, row, domain)
+        if row["story"] == "direct debit":
+            partner.property_inbound_payment_method_line_id = self.direct_debit
         if row["iban"]:
             self.env["res.partner.bank"].create({"acc_number": row["iban"], "partner_id": partner.id})
         return partner
@@ -92,11 +96,13 @@ class Customers:
             self.branches.setdefault(chain.name, []).append(branch)
 
     def name_payers(self):
-        """The head office pays for its houses, in whichever company they buy."""
+        """The head office pays for its houses, in whichever company they buy; some pay on two days of the month."""
         for row in self.rows:
             if row["payer"]:
                 for key in filter(row.get, self.companies):
                     self._debtor(row["name"], key).payer_id = self.customers[row["payer"]]
+            if row["story"] == "payment run":
+                self._debtor(row["name"]).payment_days = ",".join(map(str, PAYMENT_RUN))
 
     def _debtor(self, name, key="fr"):
         return self.env["credit.collection.debtor"]._get_or_create(self.customers[name], self.companies[key])

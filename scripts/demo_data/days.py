@@ -6,14 +6,29 @@ from .stories import ONE_DAY
 
 # Accounts that nobody has followed up so far: they begin at the first step, however old the debt.
 LATECOMERS = ("Fonderie Pascal", "Textile Horizon", "Verrerie Noël")
-# What came of the calls of the past: outcome, reason of lateness, note.
-CALLS = (
-    ("approval", "approval", "Waits for the signature of the director, back on Thursday."),
-    ("promised", "forgotten", "Slipped through; goes into the next payment run."),
-    ("resend", "not_received", "Never received the invoice; sent again while on the line."),
-    ("noted", "cash", "Their own customers pay late; asks for a few more weeks."),
-    ("approval", "reference", "The purchase order number was missing on the invoice."),
-)
+# What came of the calls of the past, by the reason of lateness: outcome, note.
+CALLS = {
+    "approval": ("approval", "Waits for the signature of the director, back on Thursday."),
+    "forgotten": ("promised", "Slipped through; goes into the next payment run."),
+    "not_received": ("resend", "Never received the invoice; sent again while on the line."),
+    "cash": ("noted", "Their own customers pay late; asks for a few more weeks."),
+    "reference": ("approval", "The purchase order number was missing on the invoice."),
+}
+# Why some are late; the others in turn.
+REASONS = {
+    "Imprimerie Vasseur": "reference",
+    "Clinique Sainte-Anne": "approval",
+    "Domaine Roche": "forgotten",
+    "Tramway Sud": "approval",
+    "Brasserie du Quai": "not_received",
+    "Ferme des Alpes": "approval",
+    "Chaudronnerie Weiss": "reference",
+    "Gasthof Huber": "approval",
+    "Hôtellerie Ravel": "not_received",
+    "Tischlerei Vogt": "cash",
+    "Ébénisterie Castanier": "cash",
+    "Harbour Lane Cafés Ltd": "cash",
+}
 # Whose message of today still waits when the demo is opened, so that both can be seen.
 STILL_WAITING = ("Maison Duval", "Hugo Petit", "Kontor Altona GmbH", "Jardins d'Armelle")
 
@@ -32,6 +47,8 @@ class Days:
         for shift in range(self.history):
             self._live_through(first + shift * ONE_DAY)
         self.settle_until(self.today)
+        for company in self.companies.values():
+            company._set_bank_posted(self.today - ONE_DAY)
 
     def _prepare_past(self):
         """Who must not be written to in the past, whatever the ledger of today says."""
@@ -43,6 +60,8 @@ class Days:
     def _live_through(self, day):
         self.settle_until(day)
         for key in self.companies:
+            # The accountant posts the bank each morning.
+            self.companies[key]._set_bank_posted(day - ONE_DAY)
             run = self._plan_run(key, day)
             if run.state == "proposal":
                 run.with_context(collection_date=day)._confirm()
@@ -69,8 +88,9 @@ class Days:
         """The collector made the call that day, and noted what came of it."""
         collector = task.company_id.collection_user_id
         if task._is_call():
-            outcome, reason, note = CALLS[task.id % len(CALLS)]
-            reason = reason and self.env.ref(f"credit_collection.credit_collection_late_reason_{reason}")
+            code = REASONS.get(task.debtor_id.display_name) or list(CALLS)[task.id % len(CALLS)]
+            outcome, note = CALLS[code]
+            reason = self.env.ref(f"credit_collection.credit_collection_late_reason_{code}")
             self.env["credit.collection.call"].create(
                 {
                     "debtor_id": task.debtor_id.id,
@@ -80,14 +100,14 @@ class Days:
                     "user_id": collector.id,
                     "called_at": self._at(day),
                     "outcome": outcome,
-                    "late_reason_id": reason.id if reason else False,
-                    "avoidable": reason and ("yes" if reason.avoidable else "no"),
+                    "late_reason_id": reason.id,
+                    "avoidable": "yes" if reason.avoidable else "no",
                     "promise_date": day + 9 * ONE_DAY if outcome == "promised" else False,
                     "promise_amount": task.amount if outcome == "promised" else 0,
                     "note": note,
                 }
             )
-            task.debtor_id.write({"late_reason_id": reason.id if reason else False, "late_reason_date": day})
+            task.debtor_id.write({"late_reason_id": reason.id, "late_reason_date": day})
         task._set_sent(day, reason=f"Done by {collector.name}")
 
     def _carry_out(self, actions, day):

@@ -7,6 +7,8 @@ from .stories import RETURNS, Invoice, plan_history
 
 ONE_DAY = timedelta(days=1)
 BATCH = 100
+# Made, and then left lying: the customer has not seen them.
+NEVER_SENT = ("LP-202", "SBC-201")
 TEXTS = {"fr_FR": "Meubles sur mesure", "de_DE": "Möbel nach Maß", "en_US": "Furniture to order"}
 
 
@@ -60,6 +62,7 @@ class Ledger:
             "invoice_payment_term_id": terms.id if terms else False,
             **({} if terms else {"invoice_date_due": plan.due}),
             "ref": plan.reference,
+            "is_move_sent": plan.reference not in NEVER_SENT,
             "invoice_user_id": self.people["sales"].id,
             "partner_bank_id": self.ibans[plan.company].id,
             "invoice_line_ids": [(0, 0, {"name": plan.text, "price_unit": plan.amount, "tax_ids": [(5,)]})],

@@ -19,6 +19,12 @@ CREDITS = (
 )
 # Money on account: customer, company, amount, day.
 ON_ACCOUNT = (("Transports Oyono", "fr", 1000, -6), ("Harbour Lane Cafés Ltd", "uk", 150, -9))
+# Payments that the bank took back after they had settled an invoice: customer, company, reason (False: nobody has asked
+# yet), note.
+REJECTED = (
+    ("Praxis Dr. Aylin Demir", "fr", "funds", "Returned by her bank; to be presented again after the 1st."),
+    ("Eleanor Whitcombe", "uk", False, False),
+)
 NOTES = {
     "Ferme des Alpes": "<p>Call Mme Faure before noon, she runs the farm alone.</p>",
     "Hôtel Bellerive Annecy": "<p>Paid by the head office in Lyon, on the 10th and the 25th of the month.</p>",
@@ -40,6 +46,8 @@ class Present:
         self._pay("Brasserie du Quai", -3, 900)
         self._pay("Hôtel Mirabeau", -2)
         self._transaction("Cabinet Moreau")
+        for rejected in REJECTED:
+            self._reject_payment(*rejected)
 
     def _keep_files(self):
         """What the collectors have written on the files."""
@@ -149,3 +157,18 @@ class Present:
             }
         )
         transaction._set_pending()
+
+    def _reject_payment(self, name, key, reason, note):
+        """The newest payment that settled one invoice for good comes back: its invoice is open again."""
+        payments = self.env["account.payment"].search(
+            [("partner_id", "=", self.customers[name].id), ("company_id", "=", self.companies[key].id)],
+            order="date desc, id desc",
+        )
+        payment = payments.filtered(lambda payment: len(payment.reconciled_invoice_ids) == 1)[:1]
+        invoice = payment.reconciled_invoice_ids
+        payment.move_id.line_ids.remove_move_reconcile()
+        payment.action_draft()
+        payment.action_cancel()
+        reject = self.env["credit.collection.reject"].search([("move_id", "=", invoice.id)], limit=1)
+        if reason:
+            reject.write({"reason": reason, "note": note})

@@ -115,6 +115,7 @@ STORIES = {
     "exemplary": _steady(-12, -9, -14, -8, -10),
     "punctual": _steady(0, -1, 0, 1, 0, -2),
     "payment run": _steady(0),
+    "direct debit": _steady(0, 1, 2),
     "five late": _steady(5, 4, 6, 3, 7),
     "fifteen late": _steady(15, 12, 18, 14, 17),
     "public": _steady(32, 25, 40, 28),
@@ -158,7 +159,7 @@ def _is_settled_before(plan, day):
 
 
 def _plan_invoice(row, company, base, currency, date, number, total):
-    date = _to_weekday(date)
+    date = to_weekday(date)
     terms = row["terms"]
     amount = base * SEASONS[number % len(SEASONS)]
     amount = round(amount, -1) if terms in INSTALMENTS else round(amount) + CENTS[number % len(CENTS)]
@@ -198,7 +199,8 @@ def _get_due(plan, place):
     return plan.due
 
 
-def _to_weekday(date):
+def to_weekday(date):
+    """Return the day itself, or the Friday before it."""
     return date - max(date.weekday() - 4, 0) * ONE_DAY
 
 
@@ -207,4 +209,4 @@ def _to_bank_day(row, date, delay):
     while row["story"] == "payment run" and date.day not in PAYMENT_RUN:
         date += ONE_DAY
     late = 7 - date.weekday()
-    return date if date.weekday() < 5 else _to_weekday(date) if delay <= 0 else date + late * ONE_DAY
+    return date if date.weekday() < 5 else to_weekday(date) if delay <= 0 else date + late * ONE_DAY
