@@ -30,7 +30,7 @@ REASONS = {
     "Harbour Lane Cafés Ltd": "cash",
 }
 # Whose message of today still waits when the demo is opened, so that both can be seen.
-STILL_WAITING = ("Maison Duval", "Hugo Petit", "Kontor Altona GmbH", "Jardins d'Armelle")
+STILL_WAITING = ("Maison Duval", "Hugo Petit", "Lycée Camille-Claret", "Praxis Dr. Aylin Demir")
 
 
 class Days:

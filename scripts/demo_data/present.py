@@ -7,7 +7,7 @@ from .stories import ONE_DAY, Invoice
 DISPUTES = (
     ("Menuiserie Alba", "fr", -15, "delivery", "The second delivery never arrived.", 1.0),
     ("Galerie Nord", "fr", -12, "price", "The agreed discount of 15 % is missing.", 0.15),
-    ("Cliniques Vétérinaires Ponsard", "fr", -21, "quality", "Two of the cabinets arrived scratched.", 1.0),
+    ("Werkhof Ostkreuz eG", "fr", -21, "quality", "Two of the cabinets arrived scratched.", 1.0),
     ("Ateliers Verhaegen SRL", "fr", -29, "price", "The fitting was offered free of charge.", 0.3),
     ("Albion Grand Bath", "uk", -24, "missing_order", "Head office pays nothing without an order number.", 1.0),
 )

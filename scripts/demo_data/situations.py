@@ -62,6 +62,7 @@ class Situations:
 
     def _invoice_sister(self):
         sister = self.companies["uk"].partner_id
+        sister.collection_kind = "business"
         self.customers[sister.name] = sister
         for amount, days, reference, text in BETWEEN_US:
             due = self.today + days * ONE_DAY

@@ -80,11 +80,11 @@ def _steady(*delays):
 
 
 def _worse(number, total):
-    return [(1, round(1 + 48 * number / total))]
+    return [(1, round(-6 + 55 * number / total))]
 
 
 def _better(number, total):
-    return [(1, round(50 - 48 * number / total))]
+    return [(1, round(48 - 55 * number / total))]
 
 
 def _part_payer(number, total):
@@ -93,7 +93,7 @@ def _part_payer(number, total):
 
 def _keeps_charges(number, total):
     """Pays early and takes the bank's charges off; the older rests were settled, the last three never."""
-    return [(0.996, -5)] if 2 <= total - number <= 4 else [(0.996, -5), (1, 40)] if number % 2 else [(1, -4)]
+    return [(0.996, -5)] if 3 <= total - number <= 5 else [(0.996, -5), (1, 40)] if number % 2 else [(1, -4)]
 
 
 def _instalments(number, total):
