@@ -1,10 +1,8 @@
-from textwrap import shorten
-
 from markupsafe import Markup
 from odoo import api, models
 from odoo.tools.misc import format_amount, format_date, formatLang
 
-from ..tools import kpi
+from ..tools import kpi, pdf
 
 COLORS = ("#2f7d5b", "#e3b23c", "#e08e36", "#d1603d", "#a8323e", "#7a1f3d", "#4f1530")
 """Of the buckets: not due, then later and later."""
@@ -17,7 +15,8 @@ class ReportCreditCollectionReceivablesPage(models.AbstractModel):
     """The receivables of a company on a day, on one printed page: ageing, largest debtors, DSO of a year.
 
     It is drawn as letters are (see there): everything stands in the body, at the scale measured here and now. The
-    number of rows is bounded and no cell breaks its line, so it is one page whatever the ledger holds.
+    number of rows is bounded and no cell breaks its line, so it is one page whatever the ledger holds. Amounts that
+    would not fit are printed in thousands or in millions.
     """
 
     _name = "report.credit_collection.receivables_page"
@@ -31,8 +30,13 @@ class ReportCreditCollectionReceivablesPage(models.AbstractModel):
         letter = self.env["credit.collection.letter"]
         paper = self.env.ref("credit_collection.paperformat_letter_a4").sudo()
         values = {**self._get_values(company, date), "zoom": letter._get_zoom(paper)}
-        html = self.env["ir.qweb"]._render("credit_collection.receivables_page", values, minimal_qcontext=True)
-        return letter._run(DOCTYPE + html, paper)
+        for tight in (False, True):
+            values["tight"] = tight
+            html = self.env["ir.qweb"]._render("credit_collection.receivables_page", values, minimal_qcontext=True)
+            document = letter._run(DOCTYPE + html, paper)
+            if pdf.count_pages(document) == 1:
+                break
+        return document
 
     # === VALUES === #
 
@@ -40,7 +44,7 @@ class ReportCreditCollectionReceivablesPage(models.AbstractModel):
     def _get_report_values(self, docids, data=None):
         """Return what the template prints, for core's preview."""
         asked = self.env["credit.collection.as.of"].browse(docids)[:1]
-        return {**self._get_values(asked.company_id, asked.date), "zoom": 1}
+        return {**self._get_values(asked.company_id, asked.date), "zoom": 1, "tight": False}
 
     @api.model
     def _get_values(self, company, date):
@@ -48,23 +52,46 @@ class ReportCreditCollectionReceivablesPage(models.AbstractModel):
         self = self.with_context(collection_date=date, collection_company_ids=company.ids)
         rows = self.env["credit.collection.report.dso"].search([("company_id", "=", company.id)], limit=MONTHS)
         months = rows.sorted("month")
+        ageing = self._get_ageing(company)
         return {
+            **self._get_formats(company, ageing, months),
             "company": company,
-            "currency": company.currency_id.name,
             "lang": (self.env.lang or "en_US").split("_")[0],
             "date": format_date(self.env, date, date_format="long"),
             "printed": format_date(self.env, company._get_collection_today()),
-            "ageing": self._get_ageing(company),
+            "ageing": ageing,
             "debtors": self._get_debtors(company),
             "currencies": self._get_currencies(company),
             "months": months,
             "month": months[-1:],
             "chart": self._get_chart(months),
             "non_trade": self._get_non_trade(company),
-            "money": lambda amount: formatLang(self.env, amount, digits=company.currency_id.decimal_places),
-            "with_symbol": lambda amount: format_amount(self.env, amount, company.currency_id),
             "number": lambda value, digits=1: formatLang(self.env, value, digits=digits),
             "month_name": lambda day: format_date(self.env, day, date_format="MMM yyyy"),
+        }
+
+    @api.model
+    def _get_formats(self, company, ageing, months):
+        """Return how amounts are printed: all in one unit, in which the largest has at most nine digits."""
+        currency = company.currency_id
+        largest = max(
+            abs(amount)
+            for amount in (
+                *(bucket["amount"] for bucket in ageing["buckets"]), ageing["total"],
+                *months.mapped("sales"), *months.mapped("receivable"),
+            )
+        )  # fmt: skip
+        if largest < 1e9:
+            unit, digits, name = 1, currency.decimal_places, currency.name
+        elif largest < 1e12:
+            unit, digits, name = 1e3, 0, self.env._("thousands of %s", currency.name)
+        else:
+            unit, digits, name = 1e6, 0, self.env._("millions of %s", currency.name)
+        return {
+            "currency": name,
+            "money": lambda amount: formatLang(self.env, amount / unit, digits=digits),
+            "whole": lambda amount: formatLang(self.env, amount / unit, digits=0),
+            "with_symbol": lambda amount: format_amount(self.env, amount, currency),
         }
 
     @api.model
@@ -118,7 +145,7 @@ class ReportCreditCollectionReceivablesPage(models.AbstractModel):
         )  # fmt: skip
         return [
             {
-                "name": shorten(partner.sudo().display_name or self.env._("Without a customer"), NAME, placeholder="…"),
+                "name": self._shorten(partner.sudo().display_name or self.env._("Without a customer")),
                 "amount": amount,
                 "overdue": overdue.get(partner, 0),
                 "days": days,
@@ -146,6 +173,10 @@ class ReportCreditCollectionReceivablesPage(models.AbstractModel):
         domain = [("company_id", "=", company.id), ("non_trade", "=", True)]
         [(amount,)] = ageing._read_group(domain, [], ["amount_residual:sum"])
         return amount
+
+    @api.model
+    def _shorten(self, name):
+        return name if len(name) <= NAME else f"{name[: NAME - 1].rstrip()}…"
 
     # === CHART === #
 
