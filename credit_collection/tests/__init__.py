@@ -19,6 +19,7 @@ from . import (
     test_opening,
     test_planner_reference,
     test_profile,
+    test_report_dso,
     test_robust,
     test_texts,
     test_thanks,
