@@ -30,9 +30,7 @@ class CreditCollectionReportMoney(models.Model):
     _rec_name = "label"
 
     company_id = fields.Many2one("res.company", readonly=True)
-    source = fields.Selection(
-        [("bank", "Bank line"), ("entry", "Credit"), ("payment", "Payment")], readonly=True
-    )
+    source = fields.Selection([("bank", "Bank line"), ("entry", "Credit"), ("payment", "Payment")], readonly=True)
     date = fields.Date(readonly=True)
     label = fields.Char(readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
