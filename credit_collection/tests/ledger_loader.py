@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from odoo import Command
 from odoo.tools import SQL
 
-from .reference_amounts import day_after_grace
+from .reference_days import day_after_grace
 from .reference_ledger import Action, ActionLine, DisputeLine, Item, Ledger, LoosePayment, Step
 from .reference_loader_customers import NAME, CustomerLoader, db_id
 
