@@ -12,6 +12,7 @@ def prepare(env):
     if not company.chart_template:
         env["account.chart.template"].try_loading("generic_coa", company=company, install_demo=False)
     company.write({"collection_brake_messages": 0, "email": "books@crash.example"})
+    company.write({"collection_require_sent": False, "collection_bank_fresh": False})
     company.collection_scenario_id = scenario = env.ref("credit_collection.credit_collection_scenario_business")
     scenario._turn_on()
     # Printing 200 invoices would take most of the time and is not what is measured.

@@ -35,6 +35,7 @@ def set_up(env):
     if not company.chart_template:
         env["account.chart.template"].try_loading("generic_coa", company=company, install_demo=False)
     company.write({"collection_brake_messages": 0, "collection_brake_firm": 0})
+    company.write({"collection_require_sent": False, "collection_bank_fresh": False})
     scenario = env.ref("credit_collection.credit_collection_scenario_business")
     if company not in scenario.on_company_ids:
         scenario._turn_on()

@@ -74,6 +74,7 @@ class Replay:
         admin = self.env.ref("base.user_admin")
         admin.partner_id.email = "collector@replay.example"
         company.write({"collection_user_id": admin.id, "collection_manager_id": admin.id})
+        company.write({"collection_require_sent": False, "collection_bank_fresh": False})
         scenario = self.env.ref("credit_collection.credit_collection_scenario_business")
         if company not in scenario.on_company_ids:
             scenario._turn_on()

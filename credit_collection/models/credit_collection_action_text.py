@@ -151,12 +151,7 @@ class CreditCollectionAction(models.Model):
 
     def _get_books_date(self, today):
         """Return the day up to which our books know of payments: the last bank line or payment, at most today."""
-        self.env.cr.execute(
-            """SELECT MAX(date) FROM account_move WHERE company_id = %s AND state = 'posted' AND date <= %s
-                  AND (statement_line_id IS NOT NULL OR origin_payment_id IS NOT NULL)""",
-            [self.company_id.id, today],
-        )
-        return self.env.cr.fetchone()[0] or today
+        return self.company_id._get_bank_date(today) or today
 
     def _get_pay_url(self):
         """Return where to pay: the invoice's own page, when there is just one."""

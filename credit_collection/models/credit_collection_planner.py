@@ -13,8 +13,10 @@ class CreditCollectionPlanner(models.AbstractModel):
     Every question is one SQL statement made of named parts:
 
     * ``credit_collection_planner_ledger``: the open items and what is disputed of them,
+    * ``credit_collection_planner_bank``: whose the money at the bank is that nobody has allocated,
     * ``credit_collection_planner_credit``: the credits set against them, and what is free,
     * ``credit_collection_planner_ladder``: what was sent, the scenario and the next step,
+    * ``credit_collection_planner_exempt``: what is not ours to ask for, and what other software has asked before,
     * ``credit_collection_planner_route``: the channel and the contact that a step goes to,
     * ``credit_collection_planner_holds``: the holds, and the standing of each item.
 
@@ -39,6 +41,7 @@ class CreditCollectionPlanner(models.AbstractModel):
         ask = {"company": company, "date": date, "debtors": debtors, "action": action, "preview": preview}
         parts = [
             ("ledger", self._sql_ledger(company, debtors)),
+            *self._get_bank_parts(company, date),
             ("credit", self._sql_credit(**ask)),
             ("disputed", self._sql_disputed(**ask)),
             ("dispute_rest", self._sql_dispute_rest(**ask)),

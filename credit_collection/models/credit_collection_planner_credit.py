@@ -15,8 +15,9 @@ class CreditCollectionPlannerCredit(models.AbstractModel):
         return SQL(
             """
             SELECT credit.partner_id, credit.currency_id, -credit.residual AS amount, FALSE AS loose,
-                   COALESCE(credit.reversed_entry_id, by_reference.move_id) AS move_id
+                   COALESCE(lift.move_id, credit.reversed_entry_id, by_reference.move_id) AS move_id
               FROM ledger credit
+         LEFT JOIN credit_collection_lift lift ON lift.move_line_id = credit.id
          LEFT JOIN (
                   SELECT partner_id, reference, MIN(move_id) AS move_id
                     FROM ledger
@@ -25,24 +26,35 @@ class CreditCollectionPlannerCredit(models.AbstractModel):
                 GROUP BY partner_id, reference) AS by_reference
                 ON by_reference.partner_id = credit.partner_id AND by_reference.reference = credit.ref
              WHERE credit.residual < 0 AND NOT credit.non_trade AND credit.partner_id IS NOT NULL
+               AND (lift.id IS NULL OR lift.move_id IS NOT NULL)
          UNION ALL
-            SELECT partner.commercial_partner_id, payment.currency_id, payment.amount, TRUE, link.invoice_id
+            SELECT partner.commercial_partner_id, payment.currency_id, payment.amount, TRUE,
+                   COALESCE(lift.move_id, link.invoice_id)
               FROM account_payment payment
               JOIN res_partner partner ON partner.id = payment.partner_id
-         LEFT JOIN account_move__account_payment link ON link.payment_id = payment.id
+         LEFT JOIN credit_collection_lift lift ON lift.payment_id = payment.id
+         LEFT JOIN account_move__account_payment link ON link.payment_id = payment.id AND lift.id IS NULL
              WHERE payment.company_id = %(company)s AND payment.move_id IS NULL AND payment.payment_type = 'inbound'
-               AND payment.partner_type = 'customer' %(scope)s
-               AND (link.invoice_id IS NOT NULL AND payment.state IN ('in_process', 'paid')
-                    OR link.invoice_id IS NULL AND payment.state = 'in_process'
+               AND payment.partner_type = 'customer' %(scope)s AND (lift.id IS NULL OR lift.move_id IS NOT NULL)
+               AND (COALESCE(lift.move_id, link.invoice_id) IS NOT NULL AND payment.state IN ('in_process', 'paid')
+                    OR COALESCE(lift.move_id, link.invoice_id) IS NULL AND payment.state = 'in_process'
                        AND payment.date >= %(date)s::date - %(days)s)
+         UNION ALL
+            %(bank)s
             """,
             company=company.id,
             date=date,
             days=PENDING_DAYS,
-            scope=SQL()
-            if debtors is None
-            else SQL("AND partner.commercial_partner_id IN %s", tuple(debtors.partner_id.ids) or (0,)),
+            scope=self._sql_partner_scope("partner.commercial_partner_id", debtors),
+            bank=self._sql_bank_credit(self._sql_partner_scope("line.found_partner_id", debtors)),
         )
+
+    @api.model
+    def _sql_partner_scope(self, column, debtors):
+        """Limit ``column`` to the customers of ``debtors``; None: no limit."""
+        if debtors is None:
+            return SQL()
+        return SQL("AND %s IN %s", SQL.identifier(*column.split(".")), tuple(debtors.partner_id.ids) or (0,))
 
     @api.model
     def _sql_named(self):

@@ -21,8 +21,10 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
             ("no_partner", SQL("item.partner_id IS NULL"), none),
             ("no_followup", SQL("item.no_followup"), none),
             ("blocked", SQL("item.payment_state = 'blocked'"), none),
+            *self._get_exempt_holds(date),
             ("debtor_hold", SQL("item.hold_until >= %s", date), SQL("item.hold_until + 1")),
             ("paused", SQL("item.paused_until >= %s", date), SQL("item.paused_until + 1")),
+            ("rejected", SQL("item.rejected_until >= %s", date), SQL("item.rejected_until + 1")),
             (
                 "payment_pending",
                 SQL("item.tx_changed IS NOT NULL"),
@@ -31,13 +33,22 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
             ("disputed", SQL("item.disputed > 0 AND item.undisputed <= 0"), none),
             ("dispute_grace", SQL("item.date_release > %s", date), SQL("item.date_release")),
             ("covered", SQL("item.free <= 0"), none),
+            ("we_owe", SQL("item.owed > 0 AND item.owed >= COALESCE(item.owes, 0)"), none),
+            (
+                "payment_run",
+                SQL(
+                    "item.date_due <= %(date)s AND %(date)s <= item.date_late AND item.date_due < item.date_late",
+                    date=date,
+                ),
+                SQL("item.date_late + 1"),
+            ),
             ("no_scenario", SQL("item.scenario_id IS NULL"), none),
             ("scenario_off", SQL("NOT item.is_on"), none),
             ("in_progress", SQL("item.action_id IS NOT NULL"), none),
         ]
 
     @api.model
-    def _get_candidate_holds(self, date, action, **ask):
+    def _get_candidate_holds(self, date, action, company=None, **ask):
         """Return ``(standing, condition, end)`` rows on ``step``: what depends on the step, one item at a time."""
         none = SQL("NULL::date")
         ladder = [
@@ -50,13 +61,14 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
         ]
         return [
             *(again if action else ladder),
+            ("bank_late", SQL("step.offset_days >= 0 AND %s", bool(company and company._is_bank_late(date))), none),
             ("overdue_first", SQL("step.offset_days < 0 AND step.has_overdue"), SQL("step.date_due")),
             ("opted_out", SQL("route.contact_id IS NULL AND closed.channel IS NOT NULL"), none),
             ("no_address", SQL("route.contact_id IS NULL"), none),
             (
                 "interval",
-                SQL("contact.last_day + step.interval_days > %s", date),
-                SQL("contact.last_day + step.interval_days"),
+                SQL("GREATEST(contact.last_day, step.opening_day) + step.interval_days > %s", date),
+                SQL("GREATEST(contact.last_day, step.opening_day) + step.interval_days"),
             ),
             (
                 "cap",

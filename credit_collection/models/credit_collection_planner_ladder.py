@@ -86,8 +86,8 @@ class CreditCollectionPlannerLadder(models.AbstractModel):
             SELECT free.*, debtor.hold_until, paused.date_until AS paused_until,
                    COALESCE(payer.commercial_partner_id, free.partner_id) AS payer_id,
                    COALESCE(debtor.preferred_channel, profile.preferred_channel) AS preferred_channel,
-                   COALESCE(profile.id, 0) AS profile_id, reached.tone AS sent_tone,
-                   COALESCE(reached.level, 0) AS level,
+                   COALESCE(profile.id, 0) AS profile_id, %(taken_over)s,
+                   %(exempt)s,
                    pending.action_id, scenario.id AS scenario_id, scenario.jump, scenario.grace_days,
                    scenario.interval_days, scenario.window_days,
                    COALESCE(NULLIF(debtor.max_contacts, 0), NULLIF(profile.max_contacts, 0), scenario.max_contacts)
@@ -107,6 +107,7 @@ class CreditCollectionPlannerLadder(models.AbstractModel):
          LEFT JOIN credit_collection_scenario_on_rel switch
                 ON switch.scenario_id = scenario.id AND switch.company_id = %(company)s
          LEFT JOIN reached ON reached.id = free.id
+              %(joins)s
          LEFT JOIN pending ON pending.id = free.id
          LEFT JOIN (
                   SELECT link.invoice_id AS move_id, BOOL_OR(tx.state = 'authorized') AS authorized,
@@ -134,6 +135,9 @@ class CreditCollectionPlannerLadder(models.AbstractModel):
             days=PENDING_DAYS,
             date=date,
             paused=self.env["credit.collection.pause"]._sql_paused(company, date),
+            taken_over=self._sql_taken_over(),
+            exempt=self._sql_exempt(company),
+            joins=self._sql_exempt_joins(company, date),
         )
 
     @api.model
@@ -151,10 +155,11 @@ class CreditCollectionPlannerLadder(models.AbstractModel):
         else:
             chosen = self._sql_next_step(date)
             step_date = SQL(
-                """CASE WHEN step.id IS NULL OR step.offset_days < 0 OR held.grace_days = 0
-                        THEN held.date_due + step.offset_days
-                        ELSE GREATEST(held.date_due + step.offset_days,
-                                      COALESCE(grace.first_day, held.date_due + held.grace_days + 1)) END"""
+                """CASE WHEN step.id IS NULL THEN NULL::date
+                        WHEN step.offset_days < 0 THEN held.date_due + step.offset_days
+                        WHEN held.grace_days = 0 THEN held.date_late + step.offset_days
+                        ELSE GREATEST(held.date_late + step.offset_days,
+                                      COALESCE(grace.first_day, held.date_late + held.grace_days + 1)) END"""
             )
             grace = self._sql_grace(company, date)
         return SQL(
@@ -168,7 +173,8 @@ class CreditCollectionPlannerLadder(models.AbstractModel):
                            AND COALESCE(held.hold, 'in_progress') IN ('in_progress', 'no_scenario', 'scenario_off'))
                        OVER (PARTITION BY held.partner_id) AS has_overdue,
                    MAX(held.sent_tone) FILTER (WHERE COALESCE(held.hold, 'in_progress') = 'in_progress')
-                       OVER (PARTITION BY held.partner_id, held.currency_id) AS group_sent_tone
+                       OVER (PARTITION BY held.partner_id, held.currency_id) AS group_sent_tone,
+                   MAX(held.opening_date) OVER (PARTITION BY held.partner_id) AS opening_day
               FROM held
               %(chosen)s
               %(grace)s
@@ -190,20 +196,22 @@ class CreditCollectionPlannerLadder(models.AbstractModel):
         return SQL(
             """
             LEFT JOIN (
-                  SELECT DISTINCT ON (rung.scenario_id, rung.level, rung.date_due)
+                  SELECT DISTINCT ON (rung.scenario_id, rung.level, rung.date_due, rung.date_late)
                          rung.scenario_id AS for_scenario, rung.level AS for_level, rung.date_due AS for_date_due,
-                         next.*
-                    FROM (SELECT DISTINCT scenario_id, level, date_due, jump FROM held WHERE hold IS NULL) AS rung
+                         rung.date_late AS for_date_late, next.*
+                    FROM (SELECT DISTINCT scenario_id, level, date_due, date_late, jump
+                            FROM held WHERE hold IS NULL) AS rung
                     JOIN credit_collection_scenario_step next
                       ON next.scenario_id = rung.scenario_id AND next.level > rung.level
                      AND (next.offset_days >= 0 OR %(date)s < rung.date_due)
-              CROSS JOIN LATERAL (SELECT rung.date_due + next.offset_days <= %(date)s AS come) AS reached
-                ORDER BY rung.scenario_id, rung.level, rung.date_due,
+              CROSS JOIN LATERAL (SELECT CASE WHEN next.offset_days < 0 THEN rung.date_due ELSE rung.date_late END
+                                         + next.offset_days <= %(date)s AS come) AS reached
+                ORDER BY rung.scenario_id, rung.level, rung.date_due, rung.date_late,
                          next.offset_days < 0 DESC,
                          CASE WHEN reached.come AND (next.offset_days < 0 OR rung.jump AND next.tone <> 'formal')
                               THEN -next.level ELSE next.level END) AS step
                    ON step.for_scenario = held.scenario_id AND step.for_level = held.level
-                  AND step.for_date_due = held.date_due AND held.hold IS NULL
+                  AND step.for_date_due = held.date_due AND step.for_date_late = held.date_late AND held.hold IS NULL
             """,
             date=date,
         )
@@ -217,7 +225,7 @@ class CreditCollectionPlannerLadder(models.AbstractModel):
         days, due, first = zip(*rows, strict=True) if rows else ((), (), ())
         return SQL(
             """LEFT JOIN unnest(%s::int[], %s::date[], %s::date[]) AS grace (days, date_due, first_day)
-                      ON grace.days = held.grace_days AND grace.date_due = held.date_due""",
+                      ON grace.days = held.grace_days AND grace.date_due = held.date_late""",
             list(days),
             list(due),
             list(first),

@@ -2,10 +2,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.orm.domains import DomainAnd, DomainCondition
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 # Up to so many items the planner is asked about their debtors only; beyond, about all.
 SMALL = 500
+# Standings that only a person ends, and those that are nobody's work.
+ATTENTION = ("no_partner", "no_scenario", "scenario_off", "no_step_left", "no_address", "never_sent", "platform_error")
+APART = ("credit", "non_trade", "intercompany", "protected", "factored", "collected_by_us")
 
 
 class CreditCollectionReportOpenItem(models.Model):
@@ -99,7 +102,7 @@ class CreditCollectionReportOpenItem(models.Model):
                    plan.action_id, plan.standing, plan.until,
                    CASE WHEN action.state IN ('to_approve', 'todo', 'issued', 'unknown') THEN 'attention'
                         WHEN plan.standing IN ('due', 'waiting', 'in_progress') THEN 'moving'
-                        WHEN plan.standing IN ('credit', 'non_trade') THEN 'apart'
+                        WHEN plan.standing IN %(apart)s THEN 'apart'
                         WHEN plan.standing IN %(attention)s THEN 'attention'
                         ELSE 'held' END AS status
               FROM (%(standing)s) AS plan
@@ -108,7 +111,8 @@ class CreditCollectionReportOpenItem(models.Model):
          LEFT JOIN credit_collection_action action ON action.id = plan.action_id AND plan.standing = 'in_progress'
             """,
             date=date,
-            attention=("no_partner", "no_scenario", "scenario_off", "no_step_left", "no_address"),
+            attention=ATTENTION,
+            apart=APART,
             standing=planner._sql_standing(company, date, debtors=scope),
         )
 
@@ -175,6 +179,8 @@ class CreditCollectionReportOpenItem(models.Model):
                 action = item.action_id.sudo()
                 state = dict(action._fields["state"]._description_selection(self.env))[action.state]
                 text = self.env._("%(step)s: %(state)s", step=action.step_id.display_name, state=state)
+            elif item.standing == "bank_late":
+                text = self._get_bank_text(item.company_id) or text
             elif item.standing == "debtor_hold":
                 text = self.env._("On hold: %(reason)s", reason=item.debtor_id.sudo().hold_reason or "")
             elif item.disputed and item.standing in ("disputed", "dispute_grace"):
@@ -182,75 +188,12 @@ class CreditCollectionReportOpenItem(models.Model):
             item.why = text
             item.lifter = lifters.get(item.standing, False)
 
-    # === HELPERS === #
-
     @api.model
-    def _get_standing_selection(self):
-        return list(self._get_standing_labels().items())
-
-    @api.model
-    def _get_standing_labels(self):
-        """Return each standing with its meaning in words; also the reasons why a line is dropped before sending."""
-        return {
-            "due": self.env._("Due today"),
-            "in_progress": self.env._("A message or task is on its way"),
-            "waiting": self.env._("Waits for the next step"),
-            "interval": self.env._("The last contact is too recent"),
-            "cap": self.env._("Enough contacts for now"),
-            "minimum": self.env._("Too small for the next step"),
-            "softer": self.env._("Waits for the next message on older items: it would be softer"),
-            "overdue_first": self.env._("Something else is overdue: no notice before the due date"),
-            "no_step_left": self.env._("End of the ladder: a person decides"),
-            "no_address": self.env._("No usable address for the next step"),
-            "opted_out": self.env._("The customer closed this channel"),
-            "debtor_hold": self.env._("The debtor is on hold"),
-            "paused": self.env._("Paused for this country or sector"),
-            "disputed": self.env._("Disputed"),
-            "dispute_grace": self.env._("Grace after a dispute"),
-            "payment_pending": self.env._("A payment is under way"),
-            "covered": self.env._("Covered by unallocated money or credit notes"),
-            "no_followup": self.env._("Excluded from follow-up on the invoice"),
-            "blocked": self.env._("Payment blocked on the invoice"),
-            "no_scenario": self.env._("No scenario"),
-            "scenario_off": self.env._("The scenario is off"),
-            "no_partner": self.env._("The entry has no customer"),
-            "non_trade": self.env._("Not a trade receivable"),
-            "credit": self.env._("Credit of the customer"),
-            "lapsed": self.env._("The due date has passed"),
-            "closed": self.env._("Paid or cancelled meanwhile"),
-            "other_amount": self.env._("The amount has changed since the letter was printed"),
-            "other_step": self.env._("Another step is due by now"),
-            "not_asked": self.env._("Not part of the message"),
-        }
-
-    @api.model
-    def _get_lifters(self):
-        """Return who can lift each hold."""
-        collector, accountant = self.env._("Collector"), self.env._("Accountant")
-        manager = self.env._("Collection manager")
-        return {
-            "no_step_left": collector,
-            "no_address": collector,
-            "opted_out": collector,
-            "debtor_hold": collector,
-            "softer": collector,
-            "disputed": self.env._("Owner of the dispute"),
-            "dispute_grace": collector,
-            "payment_pending": accountant,
-            "covered": accountant,
-            "no_followup": accountant,
-            "blocked": accountant,
-            "no_partner": accountant,
-            "non_trade": accountant,
-            "credit": accountant,
-            "no_scenario": manager,
-            "scenario_off": manager,
-            "paused": manager,
-            "minimum": manager,
-            "cap": manager,
-            "interval": manager,
-            "in_progress": collector,
-        }
+    def _get_bank_text(self, company):
+        """Return how far the books know the bank, if they know it at all."""
+        date = fields.Date.to_date(self.env.context.get("collection_date")) or company._get_collection_today()
+        known = company.sudo()._get_bank_date(date)
+        return known and self.env._("The bank is posted up to %s only", format_date(self.env, known))
 
     # === ACTION METHODS === #
 
@@ -267,6 +210,19 @@ class CreditCollectionReportOpenItem(models.Model):
     def action_view_debtor(self):
         self.ensure_one()
         return self.debtor_id._get_action_form()
+
+    def action_not_covered(self):
+        """Say of the money that covers these items what it is for."""
+        items = self.filtered(lambda item: item.covered > 0)
+        if len(items.debtor_id) != 1:
+            raise UserError(self.env._("Choose items of one customer that are covered by unallocated money."))
+        domain = [
+            ("debtor_id", "=", items.debtor_id.id),
+            ("currency_id", "in", items.currency_id.ids),
+            ("state", "=", "holds"),
+        ]
+        action = self.env["credit.collection.report.money"].search(domain).action_say_purpose()
+        return {**action, "context": {**action["context"], "default_meaning": "nothing"}}
 
     def action_open_dispute(self):
         """Open one dispute on the items chosen; credits are passed over."""

@@ -71,6 +71,9 @@ class CollectionCommon(AccountTestInvoicingCommon):
                 "collection_closes": 24,
                 "collection_send_days": "7",
                 "collection_firm_weekend": True,
+                # Sent invoices and fresh bank data are stories of their own, too.
+                "collection_require_sent": False,
+                "collection_bank_fresh": False,
             }
         )
         # The shipped rules would assign shipped scenarios, which are off.

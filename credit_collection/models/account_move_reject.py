@@ -1,0 +1,36 @@
+from odoo import api, fields, models
+
+from .account_move import ACCOUNTANTS
+
+
+class AccountMove(models.Model):
+    """Invoices of which a payment came back."""
+
+    _inherit = "account.move"
+
+    collection_reject_ids = fields.One2many("credit.collection.reject", "move_id", groups=ACCOUNTANTS)
+    collection_came_back = fields.Char("Payment came back", compute="_compute_collection_came_back", groups=ACCOUNTANTS)
+
+    @api.depends("collection_reject_ids.reason", "collection_reject_ids.date", "payment_state")
+    def _compute_collection_came_back(self):
+        """Say it while the invoice is open: once it is paid again, it is history."""
+        for move in self:
+            last = move.collection_reject_ids[:1]
+            text = False
+            if last and move.payment_state in ("not_paid", "partial"):
+                text = self.env._(
+                    "%(amount)s came back on %(date)s: %(reason)s",
+                    amount=last.currency_id.format(last.amount),
+                    date=last.date,
+                    reason=dict(last._fields["reason"]._description_selection(self.env))[last.reason],
+                )
+            move.collection_came_back = text
+
+    def button_draft(self):
+        """An invoice taken back to draft loses its payments, but none of them came back."""
+        drafted = (*self.env.context.get("collection_drafted_move_ids", ()), *self.ids)
+        return super(AccountMove, self.with_context(collection_drafted_move_ids=drafted)).button_draft()
+
+    def action_view_collection_rejects(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id("credit_collection.credit_collection_reject_action")
+        return {**action, "domain": [("move_id", "in", self.ids)], "context": {}}

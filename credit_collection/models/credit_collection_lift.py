@@ -1,0 +1,68 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class CreditCollectionLift(models.Model):
+    """What a person said that unallocated money is for: an invoice, or nothing of this customer's items."""
+
+    _name = "credit.collection.lift"
+    _description = "What Money Is For"
+    _order = "id desc"
+    _rec_name = "reason"
+
+    company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
+    move_line_id = fields.Many2one(
+        "account.move.line", string="Credit", ondelete="cascade", index="btree_not_null", readonly=True
+    )
+    payment_id = fields.Many2one("account.payment", ondelete="cascade", index="btree_not_null", readonly=True)
+    statement_line_id = fields.Many2one(
+        "account.bank.statement.line", string="Bank line", ondelete="cascade", index="btree_not_null", readonly=True
+    )
+    move_id = fields.Many2one(
+        "account.move", string="For invoice", ondelete="cascade", index="btree_not_null", readonly=True
+    )
+    reason = fields.Char(required=True, readonly=True)
+    user_id = fields.Many2one("res.users", string="Said by", default=lambda self: self.env.user, readonly=True)
+
+    _one_source = models.Constraint(
+        "CHECK (num_nonnulls(move_line_id, payment_id, statement_line_id) = 1)",
+        "Say it of one credit, one payment or one bank line.",
+    )
+    _move_line_unique = models.UniqueIndex("(move_line_id) WHERE move_line_id IS NOT NULL")
+    _payment_unique = models.UniqueIndex("(payment_id) WHERE payment_id IS NOT NULL")
+    _statement_line_unique = models.UniqueIndex("(statement_line_id) WHERE statement_line_id IS NOT NULL")
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("move_line_id", "payment_id", "statement_line_id", "company_id", "move_id")
+    def _check_company_of_source(self):
+        for lift in self:
+            source = lift.move_line_id or lift.payment_id or lift.statement_line_id
+            if (source.company_id | lift.move_id.company_id) != lift.company_id:
+                raise ValidationError(self.env._("Money and invoice must belong to the same company."))
+            if lift.move_id and not lift.move_id.is_sale_document(include_receipts=True):
+                raise ValidationError(
+                    self.env._(
+                        "%s is no customer invoice: choose the one this money is for.", lift.move_id.display_name
+                    )
+                )
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _say(self, source, reason, move=None):
+        """Note what ``source`` (credit item, payment or bank line) is for; what was said before gives way.
+
+        :param move: the invoice it is for; None: nothing of this customer's items
+        """
+        self.check_access("create")
+        source.check_access("read")
+        names = {
+            "account.move.line": "move_line_id",
+            "account.payment": "payment_id",
+            "account.bank.statement.line": "statement_line_id",
+        }
+        name = names[source._name]
+        self.sudo().search([(name, "=", source.id)]).unlink()
+        values = {name: source.id, "company_id": source.company_id.id, "reason": reason, "user_id": self.env.uid}
+        return self.sudo().create({**values, "move_id": move.id if move else False})

@@ -1,0 +1,206 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+# Words of a label that are read together as one number: "INV 2026 00012" is written in many ways.
+LONGEST_NUMBER = 6
+REGISTERED_DAYS = 10
+"""Days before a bank line from which a registered payment of the same amount is taken to be the same money."""
+
+
+class CreditCollectionPlannerBank(models.AbstractModel):
+    """Named parts of the planner that read the bank: whose the money is that nobody has allocated, and what it is for.
+
+    They look at the whole company, whichever debtors are asked about: whether a number or an amount belongs to one
+    customer only is a question about all.
+    """
+
+    _inherit = "credit.collection.planner"
+
+    @api.model
+    def _get_bank_parts(self, company, date):
+        """Return the named parts; the last two are ``bank_money`` (whose it is) and ``bank_share`` (what it names)."""
+        return [
+            ("bank_line", self._sql_bank_line(company, date)),
+            ("bank_open", self._sql_bank_open(company)),
+            ("bank_match", self._sql_bank_match()),
+            ("bank_found", self._sql_bank_found(company)),
+            ("bank_money", self._sql_bank_money(company)),
+            ("bank_share", self._sql_bank_share()),
+        ]
+
+    @api.model
+    def _sql_bank_line(self, company, date):
+        """Money on bank statements that is not allocated yet. ``counts``: recent enough to hold anything."""
+        since = company._get_cover_since(date)
+        return SQL(
+            """
+            SELECT line.id, move.date, line.partner_id, line.payment_ref AS label,
+                   COALESCE(line.foreign_currency_id, line.currency_id) AS currency_id,
+                   -line.amount_residual::numeric AS amount,
+                   UPPER(REGEXP_REPLACE(line.account_number, '[^A-Za-z0-9]', '', 'g')) AS account_number,
+                   COALESCE(move.date >= %(since)s::date, FALSE) AS counts
+              FROM account_bank_statement_line line
+              JOIN account_move move ON move.id = line.move_id
+             WHERE line.company_id = %(company)s AND line.is_reconciled IS NOT TRUE AND line.amount > 0
+               AND line.amount_residual < 0 AND move.state = 'posted' AND move.date <= %(date)s
+            """,
+            company=company.id,
+            date=date,
+            since=since,
+        )
+
+    @api.model
+    def _sql_bank_open(self, company):
+        """What all customers owe; not read at all while there is no money to look at."""
+        return SQL(
+            """
+            SELECT line.move_id, line.currency_id, line.amount_residual_currency AS residual,
+                   partner.commercial_partner_id AS partner_id, COALESCE(line.date_maturity, line.date) AS date_due
+              FROM account_move_line line
+              JOIN account_account account ON account.id = line.account_id
+              JOIN res_partner partner ON partner.id = line.partner_id
+             WHERE account.account_type = 'asset_receivable' AND line.reconciled IS NOT TRUE
+               AND line.parent_state = 'posted' AND line.company_id = %s AND line.amount_residual_currency > 0
+               AND COALESCE(account.non_trade, FALSE) IS FALSE AND (SELECT COUNT(*) FROM bank_line) > 0
+            """,
+            company.id,
+        )
+
+    @api.model
+    def _sql_bank_match(self):
+        """The invoices whose number stands in the label: runs of words joined, letters and digits only."""
+        return SQL(
+            """
+            SELECT DISTINCT spoken.line_id, known.move_id, known.partner_id
+              FROM (
+                  SELECT line.id AS line_id, ARRAY_TO_STRING(words[first:last], '') AS number
+                    FROM (
+                        SELECT id, STRING_TO_ARRAY(
+                                   TRIM(REGEXP_REPLACE(UPPER(label), '[^A-Z0-9]+', ' ', 'g')), ' ') AS words
+                          FROM bank_line) AS line
+              CROSS JOIN LATERAL GENERATE_SERIES(1, CARDINALITY(words)) AS first
+              CROSS JOIN LATERAL GENERATE_SERIES(first, LEAST(first + %(longest)s - 1, CARDINALITY(words))) AS last
+                   ) AS spoken
+              JOIN (
+                  SELECT item.move_id, item.partner_id,
+                         REGEXP_REPLACE(UPPER(written.number), '[^A-Z0-9]', '', 'g') AS number
+                    FROM (SELECT DISTINCT move_id, partner_id FROM bank_open) AS item
+                    JOIN account_move move ON move.id = item.move_id
+              CROSS JOIN LATERAL (VALUES (move.name), (move.payment_reference)) AS written (number)
+                   ) AS known ON known.number = spoken.number
+             WHERE LENGTH(known.number) >= 5 AND known.number ~ '[0-9].*[0-9].*[0-9]'
+            """,
+            longest=LONGEST_NUMBER,
+        )
+
+    @api.model
+    def _sql_bank_found(self, company):
+        """Whose the money is, and how that was found out: said, partner, account, label, amount."""
+        return SQL(
+            """
+            SELECT line.*, lift.id IS NOT NULL AND lift.move_id IS NULL AS set_aside, lift.move_id AS said_move_id,
+                   COALESCE(said.commercial_partner_id, own.commercial_partner_id, account.partner_id,
+                            label.partner_id, exact.partner_id) AS found_partner_id,
+                   CASE WHEN said.id IS NOT NULL THEN 'said' WHEN own.id IS NOT NULL THEN 'partner'
+                        WHEN account.partner_id IS NOT NULL THEN 'account'
+                        WHEN label.partner_id IS NOT NULL THEN 'label'
+                        WHEN exact.partner_id IS NOT NULL THEN 'amount' END AS found_by
+              FROM bank_line line
+         LEFT JOIN credit_collection_lift lift ON lift.statement_line_id = line.id
+         LEFT JOIN account_move said ON said.id = lift.move_id
+         LEFT JOIN res_partner own ON own.id = line.partner_id
+         LEFT JOIN (
+                  SELECT bank.sanitized_acc_number AS number, MIN(holder.commercial_partner_id) AS partner_id
+                    FROM res_partner_bank bank
+                    JOIN res_partner holder ON holder.id = bank.partner_id
+                   WHERE bank.active AND (bank.company_id IS NULL OR bank.company_id = %s)
+                GROUP BY bank.sanitized_acc_number
+                  HAVING COUNT(DISTINCT holder.commercial_partner_id) = 1) AS account
+                ON account.number = line.account_number AND line.account_number <> ''
+         LEFT JOIN (
+                  SELECT line_id, MIN(partner_id) AS partner_id
+                    FROM bank_match
+                GROUP BY line_id
+                  HAVING COUNT(DISTINCT partner_id) = 1) AS label ON label.line_id = line.id
+         LEFT JOIN (
+                  SELECT paid.id AS line_id, MIN(item.partner_id) AS partner_id
+                    FROM bank_line paid
+                    JOIN bank_open item ON item.currency_id = paid.currency_id AND item.residual = paid.amount
+                GROUP BY paid.id
+                  HAVING COUNT(DISTINCT item.partner_id) = 1) AS exact ON exact.line_id = line.id
+            """,
+            company.id,
+        )
+
+    @api.model
+    def _sql_bank_money(self, company):
+        """As before; ``registered``: a payment of the same customer and amount stands in the books already.
+
+        The n-th line of an amount is registered when n such payments are.
+        """
+        return SQL(
+            """
+            SELECT found.*, found.counts AND NOT found.set_aside AND (
+                       SELECT COUNT(*)
+                         FROM account_payment payment
+                         JOIN account_journal journal ON journal.id = payment.journal_id
+                         JOIN res_partner payer ON payer.id = payment.partner_id
+                        WHERE payment.company_id = %(company)s AND payment.payment_type = 'inbound'
+                          AND payment.partner_type = 'customer' AND payment.state IN ('in_process', 'paid')
+                          AND payer.commercial_partner_id = found.found_partner_id
+                          AND payment.currency_id = found.currency_id AND payment.amount = found.amount
+                          AND payment.date >= found.date - %(days)s
+                          AND (payment.move_id IS NULL OR payment.is_matched IS NOT TRUE
+                               OR payment.outstanding_account_id = journal.default_account_id)
+                   ) >= ROW_NUMBER() OVER (
+                       PARTITION BY found.found_partner_id, found.currency_id, found.amount,
+                                    found.counts AND NOT found.set_aside
+                           ORDER BY found.date, found.id) AS registered
+              FROM bank_found found
+            """,
+            company=company.id,
+            days=REGISTERED_DAYS,
+        )
+
+    @api.model
+    def _sql_bank_share(self):
+        """What each line holds of the invoices that it names, earliest due date first."""
+        return SQL(
+            """
+            SELECT line_id, move_id,
+                   LEAST(GREATEST(amount - SUM(open) OVER earlier + open, 0), open) AS amount
+              FROM (
+                  SELECT line.id AS line_id, line.amount, item.move_id, SUM(item.residual) AS open,
+                         MIN(item.date_due) AS date_due
+                    FROM bank_money line
+                    JOIN bank_open item
+                      ON item.partner_id = line.found_partner_id AND item.currency_id = line.currency_id
+                   WHERE line.counts AND NOT line.set_aside AND NOT line.registered
+                     AND CASE WHEN line.said_move_id IS NOT NULL THEN item.move_id = line.said_move_id
+                              ELSE EXISTS (SELECT FROM bank_match
+                                            WHERE bank_match.line_id = line.id AND bank_match.move_id = item.move_id)
+                         END
+                GROUP BY line.id, line.amount, item.move_id) AS named
+            WINDOW earlier AS (PARTITION BY line_id ORDER BY date_due, move_id)
+            """
+        )
+
+    @api.model
+    def _sql_bank_credit(self, scope):
+        """Rows for the credits: the part of each line that names an invoice, and the rest that names none."""
+        return SQL(
+            """
+            SELECT line.found_partner_id, line.currency_id, share.amount, FALSE, share.move_id
+              FROM bank_money line
+              JOIN bank_share share ON share.line_id = line.id
+             WHERE share.amount > 0 %(scope)s
+         UNION ALL
+            SELECT line.found_partner_id, line.currency_id, line.amount - COALESCE(named.amount, 0), FALSE, NULL
+              FROM bank_money line
+         LEFT JOIN (SELECT line_id, SUM(amount) AS amount FROM bank_share GROUP BY line_id) AS named
+                ON named.line_id = line.id
+             WHERE line.counts AND NOT line.set_aside AND NOT line.registered AND line.found_partner_id IS NOT NULL
+               AND line.amount > COALESCE(named.amount, 0) %(scope)s
+            """,
+            scope=scope,
+        )
