@@ -89,7 +89,13 @@ class _Planner:
     # === 3. HOLDS OF THE ITEM === #
 
     def _item_hold(self, item: Item) -> Hold | None:
-        checks = (self._marked, self._waits_for_debtor, self._not_asked_for, self._waits_for_money, self._off_the_ladder)
+        checks = (
+            self._marked,
+            self._waits_for_debtor,
+            self._not_asked_for,
+            self._waits_for_money,
+            self._off_the_ladder,
+        )
         return next((hold for check in checks if (hold := check(item))), None)
 
     def _marked(self, item: Item) -> Hold | None:

@@ -114,9 +114,7 @@ def _items_in_label(ledger: Ledger, line: BankLine) -> list[Item]:
     found = {"".join(words[start : start + size]) for start in starts for size in range(1, MOST_WORDS + 1)}
     telling = set(filter(_is_telling, found))
     return [
-        item
-        for item in trade_debits(ledger)
-        if telling & {_squeezed(item.number), _squeezed(item.payment_reference)}
+        item for item in trade_debits(ledger) if telling & {_squeezed(item.number), _squeezed(item.payment_reference)}
     ]
 
 
@@ -145,9 +143,7 @@ def _not_registered(ledger: Ledger, lines: list[tuple[BankLine, int]]) -> list[t
 
 def _split(ledger: Ledger, line: BankLine, debtor_id: int) -> list[BankCredit]:
     said_for = _said_for(ledger, line)
-    mine = [
-        item for item in trade_debits(ledger) if (item.debtor_id, item.currency) == (debtor_id, line.currency)
-    ]
+    mine = [item for item in trade_debits(ledger) if (item.debtor_id, item.currency) == (debtor_id, line.currency)]
     in_label = {item.move_id for item in _items_in_label(ledger, line)}
     named = [item for item in mine if item.move_id in ({said_for} if said_for is not None else in_label)]
     moves: dict[int, list[Item]] = {}

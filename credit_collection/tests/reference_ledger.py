@@ -273,7 +273,7 @@ class Ledger:
     workdays: frozenset[int] = frozenset(range(5))  # Monday is 0
     holidays: frozenset[date] = frozenset()  # the company is closed
     public_holidays: frozenset[date] = frozenset()  # where the company is
-    company_partner_ids: frozenset[int] = frozenset()  # customers, or somebody there, that are a company of the database
+    company_partner_ids: frozenset[int] = frozenset()  # customers, or people there, that are our companies
     require_sent: bool = False
     cover_days: int = 10  # working days for which money at the bank counts
     bank_fresh: bool = False  # fresh bank data are asked for

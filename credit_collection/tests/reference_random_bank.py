@@ -7,9 +7,9 @@ from decimal import Decimal
 from random import Random
 
 from .reference_ledger import BankAccount, BankLine, Item, Ledger, Lift, Payment
-from .reference_random_invoices import COMPANY_CURRENCY, Invoices
+from .reference_random_invoices import Invoices
 
-PAYMENT_STATES = ("in_process", "in_process", "in_process", "paid", "draft", "canceled", "rejected")
+PAYMENT_STATES = ("in_process", "in_process", "in_process", "paid", "paid", "draft", "canceled", "rejected")
 PHRASES = ("Payment of invoice", "VIR SEPA Müller GmbH", "Rechnung Nr.", "2026", "thank you, 12 pcs", "réf:", "")
 UNKNOWN_ACCOUNT = "GB33BUKB20201555555555"
 SHARED_ACCOUNT = "FR7630006000011234567890189"
@@ -75,14 +75,13 @@ class _Bank(Invoices):
             amount=abs(model.residual) if self._chance(0.4) else self._amount(model.currency),
             date=min(self._day(-20, 0), self.payments_until),
             names_move_ids=tuple(sorted({item.move_id for item in [*names, *closed] if item})),
-            from_customer=self._chance(0.8),
+            from_customer=self._chance(0.7),
             **self._state(),
         )
 
     def _state(self) -> dict:
-        state = self.rng.choice(PAYMENT_STATES)
-        entry = self._chance(0.3)
-        return {"state": state, "entry": entry, "matched": entry and state == "paid" and self._chance(0.7)}
+        state, entry = self.rng.choice(PAYMENT_STATES), self._chance(0.4)
+        return {"state": state, "entry": entry, "matched": entry and state == "paid" and self._chance(0.8)}
 
     def _register(self, line: BankLine, debtor_id: int) -> None:
         """Book the money of a line as a payment: in time, a bit earlier, or too early to be the same."""
@@ -106,14 +105,14 @@ class _Bank(Invoices):
             label=self._label(named or self._some([model], 0.2)),
             partner_id=self._payer(model),
             account_number=self._account_number(model),
-            posted=self._chance(0.92),
-            reconciled=self._chance(0.08),
+            posted=self._chance(0.8 if self.fresh else 0.92),
+            reconciled=self._chance(0.3 if self.fresh else 0.08),
         )
         self.lines.append(line)
         while self._chance(0.25):  # the same amount once more
             day = min(line.date + timedelta(days=self.rng.choice((-1, 0, 0, 3))), self.lines_until)
             self.lines.append(replace(line, id=len(self.lines) + 1, date=day, partner_id=self._payer(model)))
-        while self._chance(0.3):
+        while line.amount > 0 and self._chance(0.3):
             self._register(line, model.debtor_id or 1)
 
     def _line_amount(self, model: Item, named: list[Item]) -> Decimal:
@@ -128,7 +127,13 @@ class _Bank(Invoices):
 
     def _account_number(self, model: Item) -> str | None:
         anybody = self.rng.choice(self.ledger.partners).id
-        numbers = (f"DE{model.partner_id or 1:020}", f"DE{anybody:020}", SHARED_ACCOUNT, SHARED_ACCOUNT, UNKNOWN_ACCOUNT)
+        numbers = (
+            f"DE{model.partner_id or 1:020}",
+            f"DE{anybody:020}",
+            SHARED_ACCOUNT,
+            SHARED_ACCOUNT,
+            UNKNOWN_ACCOUNT,
+        )
         return self._spelled(self.rng.choice(numbers)) if self._chance(0.4) else self.rng.choice((None, None, ""))
 
     # === LABELS === #
@@ -161,5 +166,7 @@ class _Bank(Invoices):
         if self._chance(0.35):
             return None
         items = [item for item in (*self.debits, *self.ledger.closed_items) if item.debtor_id]
+        items = [item for item in items if item.kind != "entry"]
         alike = [item for item in items if item.currency == credit.currency]
-        return self.rng.choice(alike if alike and self._chance(0.8) else items).move_id
+        chosen = alike if self._chance(0.8) else items
+        return self.rng.choice(chosen).move_id if chosen else None

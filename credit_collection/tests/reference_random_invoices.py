@@ -51,7 +51,7 @@ class Invoices(Dice):
             "kind": self.rng.choice(("out_invoice",) * 6 + ("out_receipt", "entry")),
             "sent": self._chance(0.93),
             "exempt": exempt,
-            "exempt_until": self._day(-3, 3) if exempt and self._chance(0.7) else None,
+            "exempt_until": self._day(-3, 3) if exempt and (exempt == "retention" or self._chance(0.7)) else None,
             "collected_by_us": by_us,
             "rejects": tuple(rejects) if self._chance(0.5 if by_us else 0.06) else (),
             "opening_level": self.rng.choice((0, 1, 1, 2, 3, 5)) if opening else 0,
