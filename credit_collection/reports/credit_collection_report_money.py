@@ -176,12 +176,16 @@ class CreditCollectionReportMoney(models.Model):
         for company in self.env["res.company"].sudo().search([("collection_cover_days", ">", 0)]):
             today = fields.Date.to_date(self.env.context.get("collection_date")) or company._get_collection_today()
             since = company._get_cover_since(today)
-            money = self.with_context(allowed_company_ids=company.ids).search(
-                [
-                    ("state", "in", ("holds", "old")),
-                    ("date", "<", since),
-                    ("date", ">=", fields.Date.subtract(since, days=ASKED_DAYS)),
-                ]
+            money = (
+                self.sudo()
+                .with_context(allowed_company_ids=company.ids)
+                .search(
+                    [
+                        ("state", "in", ("holds", "old")),
+                        ("date", "<", since),
+                        ("date", ">=", fields.Date.subtract(since, days=ASKED_DAYS)),
+                    ]
+                )
             )
             for row in money:
                 row._ask_to_allocate(company)

@@ -1,4 +1,5 @@
 from . import (
+    test_bank,
     test_browser,
     test_call,
     test_channel,
@@ -6,6 +7,7 @@ from . import (
     test_company,
     test_default_data,
     test_dispute,
+    test_exempt,
     test_flow,
     test_gateway,
     test_holiday,
