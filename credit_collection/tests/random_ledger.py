@@ -124,8 +124,8 @@ class _Generator(Invoices):
 
     def _add_invoice(self, room: int) -> None:
         debtor_id = self._one(self.debtor_ids, 0.96)
-        far = self.rng.choice(((-420, -180), (-235, -195), (365, 405)))
-        due = self._day(-50, 12) if self._chance(0.94) else self._day(*far)
+        far = self.rng.choice(((-420, -180), (-225, -200), (-225, -200), (365, 405)))
+        due = self._day(-50, 12) if self._chance(0.93) else self._day(*far)
         transactions = [
             (self.rng.choice(TRANSACTION_STATES), self._day(-20, 0)) for _ in range(self.rng.choice((1, 2)))
         ]
@@ -190,7 +190,8 @@ class _Generator(Invoices):
         model = self.rng.choice([item for item in self.items if item.residual > 0])
         debtor_id = model.debtor_id or self.debtor_ids[0]
         closed = {"id": CLOSED_ITEM_ID, "move_id": CLOSED_MOVE_ID, "debtor_id": debtor_id, "partner_id": debtor_id}
-        return replace(model, **closed, **self._names(CLOSED_MOVE_ID, debtor_id), **self._marks(), transactions=())
+        said = {**self._names(CLOSED_MOVE_ID, debtor_id), **self._marks(), **self._opening(0.5)}
+        return replace(model, **closed, **said, transactions=())
 
     def _payables(self) -> Iterator[Payable]:
         """What we owe customers, or somebody there: anything, or just about what is overdue of them."""

@@ -181,6 +181,9 @@ class BankLoader:
             "is_reconciled": line.reconciled or self._off(),
         }
         self._insert("account_bank_statement_line", [row])
+        self.env.cr.execute(
+            SQL("UPDATE account_move SET statement_line_id = %s WHERE id = %s", db_id(line.id), db_id(number))
+        )
 
     def _currency_of(self, line: BankLine, company) -> tuple[str, bool]:
         """The journal's currency, and whether the line's is a foreign one there."""

@@ -25,7 +25,7 @@ def with_bank_money(rng: Random, today: date, ledger: Ledger) -> Ledger:
         lifts=tuple(bank.lifts()),
         cover_days=rng.choice((10, 10, 10, 10, 5, 3, 1, 0)),
         bank_fresh=bank.fresh,
-        bank_posted_until=rng.choice((None, None, today + timedelta(days=rng.randint(-5, 2)))),
+        bank_posted_until=bank.posted_until,
         public_holidays=frozenset(today - timedelta(days=rng.randint(1, 8)) for _ in range(rng.randint(0, 5))),
     )
 
@@ -35,14 +35,28 @@ class _Bank(Invoices):
         super().__init__(rng, today)
         self.ledger = ledger
         self.fresh = self._chance(0.4)
-        # The bank's data reach so far, and the payments.
-        self.lines_until, self.payments_until = (self._day(-5, 0) if self.fresh else today for _ in range(2))
+        only_news = self.fresh and self._chance(0.5)  # a single thing tells of the last days, or nothing does
+        ends = [today - timedelta(days=7) if only_news else self._day(-5, 0) for _ in range(2)]
+        self.lines_until, self.payments_until = ends if self.fresh else (today, today)
+        self.posted_until = self._one((self._day(-5, 2), today - timedelta(days=7)), 0.3)
         self.debits = [item for item in ledger.items if item.residual > 0]
         self.accounts = tuple(self._accounts())
         self.payments = [self._payment(number) for number in range(1, rng.randint(0, 4) + 1)]
         self.lines: list[BankLine] = []
         for _ in range(rng.choice((0, 1, 2, 4) if self.fresh else (2, 4, 8, 12))):
             self._add_line()
+        if only_news:
+            self._add_news(self._day(-4, 1))
+
+    def _add_news(self, day: date) -> None:
+        """One line or payment, or an accountant's word, of that day; it may be one that tells nothing."""
+        kind = self.rng.choice(("line", "payment", "payment", "word", "nothing"))
+        self.posted_until = day if kind == "word" else None
+        if kind == "line":
+            self._add_line()
+            self.lines[-1] = replace(self.lines[-1], date=day)
+        elif kind == "payment":
+            self.payments.append(replace(self._payment(len(self.payments) + 1), date=day))
 
     # === ACCOUNTS === #
 
@@ -89,7 +103,7 @@ class _Bank(Invoices):
         day = min(day, self.payments_until)
         payment = Payment(len(self.payments) + 1, debtor_id, line.currency, line.amount, date=day, **self._state())
         near = line.amount + self._decimal("0", "0", "0", "0", "0", "10")
-        self.payments.append(replace(payment, amount=near, from_customer=self._chance(0.9)))
+        self.payments.append(replace(payment, amount=near, from_customer=self._chance(0.85)))
 
     # === LINES === #
 
@@ -105,14 +119,14 @@ class _Bank(Invoices):
             label=self._label(named or self._some([model], 0.2)),
             partner_id=self._payer(model),
             account_number=self._account_number(model),
-            posted=self._chance(0.8 if self.fresh else 0.92),
-            reconciled=self._chance(0.3 if self.fresh else 0.08),
+            posted=self._chance(0.7 if self.fresh else 0.92),
+            reconciled=self._chance(0.4 if self.fresh else 0.08),
         )
         self.lines.append(line)
         while self._chance(0.25):  # the same amount once more
             day = min(line.date + timedelta(days=self.rng.choice((-1, 0, 0, 3))), self.lines_until)
             self.lines.append(replace(line, id=len(self.lines) + 1, date=day, partner_id=self._payer(model)))
-        while line.amount > 0 and self._chance(0.3):
+        while line.amount > 0 and self._chance(0.35):
             self._register(line, model.debtor_id or 1)
 
     def _line_amount(self, model: Item, named: list[Item]) -> Decimal:

@@ -105,8 +105,8 @@ class Customers(Dice):
             max_contacts=self.rng.choice((0, 0, 0, 0, 1, 2, 3)),
             optouts=frozenset(self._some(CHANNELS, 0.1)),
             protected=self._chance(0.04) and not self.calm,
-            payment_days=self._one(PAYMENT_DAYS, 0.25) or (),
-            waits_for_bills=self._chance(0.25),
+            payment_days=self._one(PAYMENT_DAYS, 0.3) or (),
+            waits_for_bills=self._chance(0.15),
         )
 
     def _pause(self) -> Pause:

@@ -46,7 +46,6 @@ class Invoices(Dice):
         exempt = self._one(("platform_error", "retention", "factored"), 0.06)
         rejects = [Reject(self.rng.choice(REASONS), self._hold_until()) for _ in range(self.rng.choice((1, 1, 2)))]
         by_us = self._chance(0.08)
-        opening = self._chance(0.3)
         marks = {
             "kind": self.rng.choice(("out_invoice",) * 6 + ("out_receipt", "entry")),
             "sent": self._chance(0.93),
@@ -54,10 +53,16 @@ class Invoices(Dice):
             "exempt_until": self._day(-3, 3) if exempt and (exempt == "retention" or self._chance(0.7)) else None,
             "collected_by_us": by_us,
             "rejects": tuple(rejects) if self._chance(0.5 if by_us else 0.06) else (),
-            "opening_level": self.rng.choice((0, 1, 1, 2, 3, 5)) if opening else 0,
-            "opening_date": self._day(-40, 0) if opening and self._chance(0.9) else None,
         }
-        return {"kind": marks["kind"]} if self.unmarked else marks
+        return {**({"kind": marks["kind"]} if self.unmarked else marks), **self._opening(0.25)}
+
+    def _opening(self, probability: float) -> dict:
+        """What an invoice brought along: the last reminder long ago, or so lately that no other may follow yet."""
+        if not self._chance(probability):
+            return {}
+        day = self._day(-9, 0) if self._chance(0.4) else self._day(-40, -8)
+        level = self.rng.choice((0, 1, 2, 2, 3, 3, 4, 5))
+        return {"opening_level": level, "opening_date": day if self._chance(0.9) else None}
 
     def _hold_until(self):
         return self._day(-3, 4) if self._chance(0.7) else None
