@@ -14,16 +14,15 @@ from zoneinfo import ZoneInfo
 from odoo import Command
 from odoo.tools import SQL
 
-from .reference_amounts import day_after_grace
-from .reference_ledger import Action, ActionLine, DisputeLine, Item, Ledger, LoosePayment, Step
+from .reference_days import day_after_grace
+from .reference_ledger import Action, ActionLine, DisputeLine, Item, Ledger, Step
+from .reference_loader_bank import NEIGHBOUR, BankLoader
 from .reference_loader_customers import NAME, CustomerLoader, db_id
 
-NEIGHBOUR = 1_000_000
-"""What does not belong to the ledger has ids from here on."""
 ZONES = ("UTC", "America/Los_Angeles", "Pacific/Auckland")
 
 
-class LedgerLoader(CustomerLoader):
+class LedgerLoader(CustomerLoader, BankLoader):
     """Make the company once, then ``with loader.loaded(ledger, today):`` for each ledger."""
 
     def __init__(self, env):
@@ -45,6 +44,7 @@ class LedgerLoader(CustomerLoader):
             .id
             for company in (self.company, self.stranger)
         }
+        self._find_bank()
         env.flush_all()
 
     @contextmanager
@@ -53,6 +53,7 @@ class LedgerLoader(CustomerLoader):
         with suppress(_Enough), self.env.cr.savepoint():
             self._load(ledger, today, Random(seed))
             self.env.invalidate_all()
+            self.env.registry.clear_cache()  # of public holidays
             yield
             raise _Enough
 
@@ -106,7 +107,7 @@ class LedgerLoader(CustomerLoader):
         self._load_company()
         self._load_customers()
         self._load_moves()
-        self._load_payments()
+        self._load_bank()
         self._load_transactions()
         self._load_disputes()
         self._load_actions()
@@ -180,11 +181,12 @@ class LedgerLoader(CustomerLoader):
         calendar = self.calendars[len(self.ledger.workdays)]
         self.env.cr.execute(
             SQL(
-                "UPDATE res_company SET collection_scenario_id = %s, resource_calendar_id = %s, collection_tz = %s"
-                " WHERE id = %s",
+                "UPDATE res_company SET collection_scenario_id = %s, resource_calendar_id = %s, collection_tz = %s,"
+                " collection_require_sent = %s WHERE id = %s",
                 db_id(self.ledger.company_scenario_id),
                 calendar,
                 self.zone.key,
+                self.ledger.require_sent or self._off(),
                 self.company.id,
             )
         )
@@ -206,29 +208,22 @@ class LedgerLoader(CustomerLoader):
     # === ENTRIES === #
 
     def _load_moves(self):
-        closed = {item.names_move_id for item in self.ledger.items if item.names_move_id}
-        closed.update(move_id for payment in self.ledger.payments for move_id in payment.names_move_ids)
-        model = self.ledger.items[0]
-        closed_items = [
-            replace(model, id=NEIGHBOUR + move_id, move_id=move_id, names_move_id=None, transactions=())
-            for move_id in sorted(closed - set(self.moves))
-        ]
+        closed_items = self.ledger.closed_items
         moves = {**self.moves, **{item.move_id: item for item in closed_items}}
         self._insert("account_move", [self._move(item) for item in moves.values()])
         self._insert("account_move_line", [self._item(item) for item in self.ledger.items])
         self._insert("account_move_line", [{**self._item(item), "reconciled": True} for item in closed_items])
+        self._insert("credit_collection_reject", [row for item in moves.values() for row in self._rejects(item)])
 
     def _move(self, item: Item, company=None, state: str = "posted") -> dict:
         company = company or self.company
-        named = item.names_move_id
-        prefix = {"number": "INV", "payment_reference": "REF"}.get(item.names_by)
         return {
             "id": db_id(item.move_id),
-            "name": f"INV/{item.move_id}",
-            "payment_reference": f"REF/{item.move_id}",
-            "ref": f"{prefix}/{named}" if named and prefix else self.rng.choice((None, "", "Order 7")),
-            "reversed_entry_id": db_id(named) if named and not prefix else None,
-            "move_type": "out_invoice" if item.residual > 0 else "entry",
+            "name": item.number or f"INV/{item.move_id}",
+            "payment_reference": item.payment_reference,
+            "ref": item.reference or self.rng.choice((None, "", "Order 7")),
+            "reversed_entry_id": db_id(item.reverses_id),
+            "move_type": item.kind if item.residual > 0 else "entry",
             "state": state,
             "payment_state": "blocked" if item.blocked else "not_paid",
             "collection_scenario_id": db_id(item.scenario_id),
@@ -240,7 +235,32 @@ class LedgerLoader(CustomerLoader):
             "commercial_partner_id": db_id(item.debtor_id),
             "journal_id": self.journals[company],
             "company_id": company.id,
+            **self._marks(item),
         }
+
+    def _marks(self, item: Item) -> dict:
+        ours, others = self.method_lines
+        return {
+            "is_move_sent": item.sent or self._off(),
+            "collection_exempt": item.exempt,
+            "collection_exempt_until": item.exempt_until,
+            "preferred_payment_method_line_id": ours if item.collected_by_us else self.rng.choice((None, others)),
+            "collection_opening_level": item.opening_level or self.rng.choice((None, 0)),
+            "collection_opening_date": item.opening_date,
+        }
+
+    def _rejects(self, item: Item) -> Iterator[dict]:
+        for reject in item.rejects:
+            yield {
+                "company_id": self.company.id,
+                "move_id": db_id(item.move_id),
+                "partner_id": db_id(item.debtor_id),
+                "currency_id": self.currencies[item.currency],
+                "amount": abs(item.residual),
+                "date": self.today - timedelta(days=5),
+                "reason": reject.reason,
+                "hold_until": reject.hold_until,
+            }
 
     def _item(self, item: Item, company=None, account=None, state: str = "posted") -> dict:
         company = company or self.company
@@ -267,32 +287,7 @@ class LedgerLoader(CustomerLoader):
             "display_type": "payment_term",
         }
 
-    # === PAYMENTS === #
-
-    def _load_payments(self):
-        self._insert("account_payment", [self._payment(payment) for payment in self.ledger.payments])
-        links = [
-            {"payment_id": db_id(payment.id), "invoice_id": db_id(move_id)}
-            for payment in self.ledger.payments
-            for move_id in payment.names_move_ids
-        ]
-        self._insert("account_move__account_payment", links)
-
-    def _payment(self, payment: LoosePayment) -> dict:
-        family = [partner.id for partner in self.ledger.partners if partner.commercial_id == payment.debtor_id]
-        return {
-            "id": db_id(payment.id),
-            "company_id": self.company.id,
-            "journal_id": self.journals[self.company],
-            "partner_id": db_id(self.rng.choice(family)),
-            "currency_id": self.currencies[payment.currency],
-            "amount": payment.amount,
-            "state": payment.state,
-            "date": payment.date,
-            "payment_type": "inbound",
-            "partner_type": "customer",
-            "move_id": None,
-        }
+    # === TRANSACTIONS === #
 
     def _load_transactions(self):
         rows, links = [], []
@@ -406,28 +401,21 @@ class LedgerLoader(CustomerLoader):
             {"company": self.stranger, "negative": True},
             {"state": "draft"},
             {"account": ("liability_payable", False)},
-            {"account": ("liability_payable", False), "negative": True},
+            {"account": ("liability_payable", False), "negative": True},  # takes the one before off again
+            {"account": ("liability_payable", False), "negative": True, "state": "draft"},
+            {"account": ("liability_payable", False), "negative": True, "company": self.stranger},
         )
         for number, how in enumerate(alike, NEIGHBOUR * 2):
-            self._load_neighbour(replace(model, id=number, move_id=number, names_move_id=None), **how)
-        self._load_neighbour_payments(debtor, model)
+            apart = how in ({"company": self.stranger}, {"state": "draft"})  # may have the same number
+            name = model.number if apart else f"NB/{number}"
+            self._load_neighbour(replace(model, id=number, move_id=number, number=name), **how)
+        self._load_neighbour_money(debtor, model)
 
     def _load_neighbour(self, item: Item, company=None, account=None, state: str = "posted", negative: bool = False):
         if negative:
             item = replace(item, residual=-item.residual, residual_company=-item.residual_company)
         self._insert("account_move", [self._move(item, company, state)])
         self._insert("account_move_line", [self._item(item, company, account, state)])
-
-    def _load_neighbour_payments(self, debtor: int, model: Item) -> None:
-        payment = LoosePayment(NEIGHBOUR, debtor, model.currency, model.residual, "in_process", self.today)
-        others = (
-            {"company_id": self.stranger.id},
-            {"payment_type": "outbound"},
-            {"partner_type": "supplier"},
-            {"move_id": db_id(NEIGHBOUR * 2 + 4)},
-        )
-        rows = [{**self._payment(payment), "id": db_id(NEIGHBOUR + n), **how} for n, how in enumerate(others)]
-        self._insert("account_payment", rows)
 
 
 class _Enough(Exception):

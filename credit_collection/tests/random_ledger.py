@@ -4,37 +4,39 @@ The same `random.Random` seed gives the same ledger. What the values of one invo
 live lines of the history no item has a step twice. Rates are set so that later rules are reached often enough.
 """
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import product
 from random import Random
 
-from .reference_ledger import TONES, DisputeLine, Item, Ledger, LoosePayment, Scenario, Step, Template
-from .reference_random_customers import CHANNELS, CONTACT, ROLES, Customers, Dice
+from .reference_ledger import TONES, DisputeLine, Item, Ledger, Payable, Scenario, Step, Template
+from .reference_random_bank import with_bank_money
+from .reference_random_customers import CHANNELS, CONTACT, ROLES, Customers
 from .reference_random_history import with_history
+from .reference_random_invoices import CLOSED_ITEM_ID, CLOSED_MOVE_ID, COMPANY_CURRENCY, DECIMALS, Invoices
 
-CLOSED_MOVE_ID = 1  # an invoice without open items
-PAYMENT_STATES = ("in_process", "in_process", "in_process", "paid", "draft", "canceled", "rejected")
 TRANSACTION_STATES = ("pending", "pending", "authorized", "done", "cancel", "error", "draft")
-COMPANY_CURRENCY = "EUR"
-DECIMALS = {"EUR": 2, "USD": 2, "JPY": 0}
 TEMPLATES = tuple(Template(number, *parts) for number, parts in enumerate(product((True, False), repeat=2), start=1))
-AMOUNTS = ("10", "20", "50", "100", "100", "120.05", "333.33", "500", "1000.01")  # few, so that equal ones occur
 
 
 def random_ledger(rng: Random, today: date) -> Ledger:
     generator = _Generator(rng, today)
-    return with_history(rng, today, generator.ledger(), generator.replaced)
+    ledger = with_bank_money(rng, today, generator.ledger())
+    return with_history(rng, today, ledger, generator.replaced)
 
 
-class _Generator(Dice):
+class _Generator(Invoices):
     def __init__(self, rng: Random, today: date):
         super().__init__(rng, today)
+        # So that what comes last is reached often enough:
+        self.unmarked, self.calm = self._chance(0.4), self._chance(0.4)
         self.foreign = rng.choice(("USD", "JPY"))
         self.scenarios = tuple(self._scenario(number) for number in range(1, rng.randint(1, 3) + 1))
         self.steps = tuple(step for scenario in self.scenarios for step in self._ladder(scenario.id))
-        self.company_scenario_id = self._scenario_id(0.8)
-        self.customers = Customers(rng, today, self.scenarios)
+        self.company_scenario_id = self._scenario_id(1 if self.calm else 0.8)
+        self.customers = Customers(rng, today, self.scenarios, self.calm)
         self.debtor_ids = [debtor.id for debtor in self.customers.debtors]
         self.items: list[Item] = []
         self.replaced: dict[int, tuple[date, int]] = {}  # item: replaced on, by how many days its due date moved
@@ -61,10 +63,13 @@ class _Generator(Dice):
             company_fallbacks=self.customers.fallbacks(),
             whatsapp=self._chance(0.75),
             items=tuple(self.items),
-            payments=tuple(self._payment(number) for number in range(1, self.rng.randint(0, 4) + 1)),
+            closed_items=(self._closed_item(),),
             disputes=tuple(self._dispute_line() for _ in range(self.rng.randint(0, 1 + size // 5))),
             workdays=frozenset(range(self.rng.choice((5, 5, 5, 6, 7)))),
             holidays=frozenset(self._day(-30, 10) for _ in range(self.rng.randint(0, 3))),
+            payables=tuple(self._payables()),
+            company_partner_ids=frozenset(self._some([self.rng.choice(self.customers.partners).id], 0.15)),
+            require_sent=self._chance(0.5),
         )
 
     # === DICE === #
@@ -72,19 +77,12 @@ class _Generator(Dice):
     def _scenario_id(self, probability: float) -> int | None:
         return self._one([scenario.id for scenario in self.scenarios], probability)
 
-    def _amount(self, currency: str) -> Decimal:
-        return self._rounded(self._decimal(*AMOUNTS), currency)
-
-    @staticmethod
-    def _rounded(amount: Decimal, currency: str) -> Decimal:
-        return amount.quantize(Decimal(1).scaleb(-DECIMALS[currency]))
-
     # === SETTINGS === #
 
     def _scenario(self, number: int) -> Scenario:
         return Scenario(
             id=number,
-            on=self._chance(0.9),
+            on=self.calm or self._chance(0.9),
             jump=self._chance(0.4),
             grace_days=self.rng.choice((0, 0, 1, 3, 5)),
             interval_days=self.rng.choice((0, 3, 7, 10)),
@@ -126,7 +124,8 @@ class _Generator(Dice):
 
     def _add_invoice(self, room: int) -> None:
         debtor_id = self._one(self.debtor_ids, 0.96)
-        due = self._day(-50, 12) if self._chance(0.97) else self._day(-420, -180)
+        far = self.rng.choice(((-420, -180), (-225, -200), (-225, -200), (365, 405)))
+        due = self._day(-50, 12) if self._chance(0.93) else self._day(*far)
         transactions = [
             (self.rng.choice(TRANSACTION_STATES), self._day(-20, 0)) for _ in range(self.rng.choice((1, 2)))
         ]
@@ -136,10 +135,11 @@ class _Generator(Dice):
             "debtor_id": debtor_id,
             "partner_id": debtor_id and self.rng.choice((debtor_id, debtor_id + CONTACT)),  # itself or a contact of it
             "account_non_trade": self._chance(0.05),
-            "blocked": self._chance(0.05),
+            "blocked": self._chance(0.04),
             "scenario_id": self._scenario_id(0.1),
             "transactions": tuple(transactions) if self._chance(0.12) else (),
         }
+        shared |= {**self._names(shared["move_id"], debtor_id), **self._marks()}
         currency = COMPANY_CURRENCY if self._chance(0.7) else self.foreign
         replaced = self._day(-30, 0) if self._chance(0.15) else None
         for _ in range(min(room, self.rng.choice((1, 1, 1, 2, 3)))):
@@ -164,6 +164,7 @@ class _Generator(Dice):
     def _add_credit(self) -> None:
         """A credit of a debtor who has an invoice: it names one, has the amount of one, or neither."""
         model = self.rng.choice(self.items)
+        named = self._named(model, self.items) if self._chance(0.4) else None
         amount = abs(model.residual) if self._chance(0.4) else self._amount(model.currency)
         day = self._day(-40, 0)
         self._add_item(
@@ -175,31 +176,39 @@ class _Generator(Dice):
             debtor_id=model.debtor_id,
             partner_id=model.partner_id,
             account_non_trade=self._chance(0.03),
-            names_move_id=self._named(model) if self._chance(0.4) else None,
-            names_by=self.rng.choice(("reversal", "number", "payment_reference")),
+            **self._names_invoice(named),
         )
 
-    def _payment(self, number: int) -> LoosePayment:
-        model = self.rng.choice(self.items)
-        names = {self._named(model) for _ in range(self.rng.choice((0, 0, 1, 1, 2)))}
-        return LoosePayment(
-            id=number,
-            debtor_id=model.debtor_id or 1,
-            currency=model.currency,
-            amount=abs(model.residual) if self._chance(0.4) else self._amount(model.currency),
-            state=self.rng.choice(PAYMENT_STATES),
-            date=self._day(-20, 0),
-            names_move_ids=tuple(sorted(names - {None})),
-        )
+    def _names_invoice(self, named: Item | None) -> dict:
+        """By what a credit names the invoice: it reverses it, or says its number or payment reference."""
+        if not named or self._chance(0.3):
+            return {"reverses_id": named and named.move_id}
+        return {"reference": self.rng.choice((named.number, named.payment_reference))}
 
-    def _named(self, model: Item) -> int | None:
-        """An invoice of the same debtor and currency; now and then just any, or one that is not open any more."""
-        if self._chance(0.05):
-            return CLOSED_MOVE_ID
-        invoices = [item for item in self.items if item.residual > 0]
-        same = [item for item in invoices if (item.debtor_id, item.currency) == (model.debtor_id, model.currency)]
-        invoices = invoices if self._chance(0.05) else same
-        return self.rng.choice(invoices).move_id if invoices else None
+    def _closed_item(self) -> Item:
+        """An invoice without open items, of a debtor who has others, about which much is said."""
+        model = self.rng.choice([item for item in self.items if item.residual > 0])
+        debtor_id = model.debtor_id or self.debtor_ids[0]
+        closed = {"id": CLOSED_ITEM_ID, "move_id": CLOSED_MOVE_ID, "debtor_id": debtor_id, "partner_id": debtor_id}
+        said = {**self._names(CLOSED_MOVE_ID, debtor_id), **self._marks(), **self._opening(0.5)}
+        return replace(model, **closed, **said, transactions=())
+
+    def _payables(self) -> Iterator[Payable]:
+        """What we owe customers, or somebody there: anything, or just about what is overdue of them."""
+        for debtor in self.customers.debtors:
+            overdue = [item for item in self.items if item.debtor_id == debtor.id and item.date_due < self.today]
+            overdue = [item.residual_company for item in overdue if item.residual > 0 and not item.account_non_trade]
+            left = sum(overdue) + self._decimal("0", "0", "0.01", "-0.01", "500")
+            while self._chance(0.5):
+                amount = self._amount(COMPANY_CURRENCY) * self.rng.choice((1, 1, 5, -1))
+                yield self._payable(debtor.id, amount)
+                left -= amount
+            if self._chance(0.4):
+                yield self._payable(debtor.id, left)
+
+    def _payable(self, debtor_id: int, amount: Decimal) -> Payable:
+        family = [partner.id for partner in self.customers.partners if partner.commercial_id == debtor_id]
+        return Payable(self.rng.choice(family), amount)
 
     def _next_move_id(self) -> int:
         return self.items[-1].move_id + 1 if self.items else 101

@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
-from .reference_amounts import day_after_grace, free_amounts, undisputed_amounts
-from .reference_contacts import contacts_with, most_contacts, with_same_payer
-from .reference_holds import Hold, debtor_held, marked, payment_pending
-from .reference_ladder import level_reached, next_step, sent_lines, step_date
+from .reference_amounts import free_amounts, undisputed_amounts
+from .reference_bank import bank_late
+from .reference_contacts import contacts_with, most_contacts, opening_contacts, with_same_payer
+from .reference_days import day_after_grace
+from .reference_holds import Hold, debtor_held, marked, payment_pending, payment_run, rejected, we_owe
+from .reference_ladder import level_reached, next_step, opening_tone, sent_lines, step_date
 from .reference_ledger import TONES, ZERO, Action, Item, Ledger, Scenario, Step
 from .reference_route import Route, find_route, is_closed, profile_of
 
@@ -69,6 +71,7 @@ class _Planner:
         self.debtors = {debtor.id: debtor for debtor in ledger.debtors}
         self.scenarios = {scenario.id: scenario for scenario in ledger.scenarios}
         self.steps = {step.id: step for step in ledger.steps}
+        self.bank_late = bank_late(ledger, today)
         self.undisputed = undisputed_amounts(ledger)
         self.free = free_amounts(ledger, today)
         self.holds = {item.id: self._item_hold(item) for item in ledger.items}
@@ -86,12 +89,24 @@ class _Planner:
     # === 3. HOLDS OF THE ITEM === #
 
     def _item_hold(self, item: Item) -> Hold | None:
-        checks = (marked, self._waits_for_debtor, self._not_asked_for, self._off_the_ladder)
+        checks = (
+            self._marked,
+            self._waits_for_debtor,
+            self._not_asked_for,
+            self._waits_for_money,
+            self._off_the_ladder,
+        )
         return next((hold for check in checks if (hold := check(item))), None)
 
+    def _marked(self, item: Item) -> Hold | None:
+        return marked(self.ledger, item, self.today)
+
     def _waits_for_debtor(self, item: Item) -> Hold | None:
-        debtor = self.debtors[item.debtor_id]
-        return debtor_held(self.ledger, debtor, self.today) or payment_pending(item, self.today)
+        held = debtor_held(self.ledger, self.debtors[item.debtor_id], self.today)
+        return held or rejected(item, self.today) or payment_pending(item, self.today)
+
+    def _waits_for_money(self, item: Item) -> Hold | None:
+        return we_owe(self.ledger, item, self.today) or payment_run(self.ledger, item, self.today)
 
     def _not_asked_for(self, item: Item) -> Hold | None:
         if self.undisputed[item.id] <= 0:
@@ -193,15 +208,19 @@ class _Planner:
         return ("waiting", day) if day > self.today else None
 
     def _contact_hold(self, item: Item, step: Step) -> Hold | None:
+        if step.offset >= 0 and self.bank_late:
+            return "bank_late", None
         if step.offset < 0 and self._is_overdue(item.debtor_id):
             return "overdue_first", item.date_due
         return self._unreachable_hold(item, step) or self._interval_hold(item) or self._cap_hold(item, step)
 
     def _interval_hold(self, item: Item) -> Hold | None:
-        contacts = contacts_with(self.ledger, [self.debtors[item.debtor_id]], self.leaving)
-        if not contacts:
+        debtor = self.debtors[item.debtor_id]
+        days = [day for day, _ in contacts_with(self.ledger, [debtor], self.leaving)]
+        days += opening_contacts(self.ledger, debtor)
+        if not days:
             return None
-        resumes = contacts[0][0] + timedelta(days=self._scenario(item).interval_days)
+        resumes = max(days) + timedelta(days=self._scenario(item).interval_days)
         return ("interval", resumes) if resumes > self.today else None
 
     def _cap_hold(self, item: Item, step: Step) -> Hold | None:
@@ -240,8 +259,12 @@ class _Planner:
         planned = _firmness(step.tone for other, step in through.items() if self._same_account(item, other))
         others = [other for other in self.ledger.items if self._same_account(item, other)]
         asked_for = [other for other in others if self.holds[other.id] in (None, ("in_progress", None))]
-        sent = _firmness(line.tone for other in asked_for for line in sent_lines(self.ledger, other))
+        sent = _firmness(tone for other in asked_for for tone in self._tones_sent(other))
         return ("softer", None) if planned < sent else None
+
+    def _tones_sent(self, item: Item) -> list[str]:
+        sent = [line.tone for line in sent_lines(self.ledger, item)]
+        return sent + opening_tone(self.ledger, item, self._scenario(item))
 
     @staticmethod
     def _same_account(item: Item, other: Item) -> bool:

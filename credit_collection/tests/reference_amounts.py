@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
-from .reference_ledger import ZERO, Item, Ledger
+from .reference_bank import LIVE_PAYMENTS, BankCredit, bank_credits, trade_debits
+from .reference_ledger import ZERO, Item, Ledger, Payment
 
 PAYMENT_DAYS = 14  # how long a pending transaction, or a loose payment that names no invoice, counts
 
@@ -37,30 +38,45 @@ def undisputed_amounts(ledger: Ledger) -> dict[int, Decimal]:
     return left
 
 
+def _said(ledger: Ledger, of: str, credit_id: int) -> tuple[int | None, ...]:
+    """What a person said that the credit is for: an invoice, nothing (None), or not a word."""
+    return tuple(lift.move_id for lift in ledger.lifts if (lift.of, lift.credit_id) == (of, credit_id))
+
+
 def _named_move(ledger: Ledger, credit: Item) -> tuple[int, ...]:
     """The invoice that a credit names. A reference names one only when the debtor has an open invoice with it."""
-    if credit.names_move_id is None or credit.names_by == "reversal":
-        return () if credit.names_move_id is None else (credit.names_move_id,)
-    open_moves = {item.move_id for item in ledger.items if item.debtor_id == credit.debtor_id and item.residual > 0}
-    return (credit.names_move_id,) if credit.names_move_id in open_moves else ()
+    if said := _said(ledger, "item", credit.id):
+        return said
+    if credit.reverses_id is not None:
+        return (credit.reverses_id,)
+    theirs = [item for item in ledger.items if item.debtor_id == credit.debtor_id and item.residual > 0]
+    meant = [item.move_id for item in theirs if credit.reference in (item.number, item.payment_reference)]
+    return (min(meant),) if credit.reference and meant else ()
 
 
-def _credits(ledger: Ledger, today: date, debtor_id: int, currency: str) -> list[_Credit]:
-    """The debtor's credits, by date then id; those in the ledger before the payments without journal entry."""
+def _credits(ledger: Ledger, today: date, bank: list[BankCredit], debtor_id: int, currency: str) -> list[_Credit]:
+    """The debtor's credits. In which order is all the same: those that pair up in pass 2 are of one amount."""
     found = []
-    for item in sorted(ledger.items, key=lambda item: (item.date, item.id)):
+    for item in ledger.items:
         if (item.debtor_id, item.currency) == (debtor_id, currency) and item.residual < 0:
-            if not item.account_non_trade:
+            if not item.account_non_trade and _said(ledger, "item", item.id) != (None,):
                 found.append(_Credit(-item.residual, _named_move(ledger, item), loose=False))
-    for payment in sorted(ledger.payments, key=lambda payment: (payment.date, payment.id)):
-        if (payment.debtor_id, payment.currency) != (debtor_id, currency):
-            continue
-        recent = payment.state == "in_process" and (today - payment.date).days <= PAYMENT_DAYS
-        if payment.names_move_ids and payment.state in ("in_process", "paid"):
-            found.append(_Credit(payment.amount, payment.names_move_ids, loose=True))
-        elif not payment.names_move_ids and recent:
-            found.append(_Credit(payment.amount, (), loose=True))
+    for payment in ledger.payments:
+        if (payment.debtor_id, payment.currency) == (debtor_id, currency):
+            found += _loose_credit(ledger, payment, today)
+    for part in bank:
+        if (part.debtor_id, part.currency) == (debtor_id, currency):
+            found.append(_Credit(part.amount, () if part.move_id is None else (part.move_id,), loose=False))
     return found
+
+
+def _loose_credit(ledger: Ledger, payment: Payment, today: date) -> list[_Credit]:
+    names = _said(ledger, "payment", payment.id) or payment.names_move_ids
+    if payment.entry or not payment.from_customer or names == (None,):
+        return []
+    recent = payment.state == "in_process" and (today - payment.date).days <= PAYMENT_DAYS
+    counts = payment.state in LIVE_PAYMENTS if names else recent
+    return [_Credit(payment.amount, names, loose=True)] if counts else []
 
 
 def _cover_named(items: list[Item], found: list[_Credit], left: dict[int, Decimal]) -> None:
@@ -84,20 +100,8 @@ def _cover(items: list[Item], found: list[_Credit], left: dict[int, Decimal]) ->
 
 def free_amounts(ledger: Ledger, today: date) -> dict[int, Decimal]:
     left = undisputed_amounts(ledger)
-    debits = [item for item in ledger.items if item.residual > 0 and item.debtor_id is not None]
-    debits = [item for item in debits if not item.account_non_trade]
+    debits, bank = trade_debits(ledger), bank_credits(ledger, today)
     for debtor_id, currency in {(item.debtor_id, item.currency) for item in debits}:
         items = [item for item in debits if (item.debtor_id, item.currency) == (debtor_id, currency)]
-        _cover(items, _credits(ledger, today, debtor_id, currency), left)
+        _cover(items, _credits(ledger, today, bank, debtor_id, currency), left)
     return left
-
-
-def day_after_grace(ledger: Ledger, start: date, grace_days: int) -> date:
-    """The first day after the grace days, which are working days counted from the day after `start`."""
-    if not grace_days:
-        return start
-    day = start
-    while grace_days:
-        day += timedelta(days=1)
-        grace_days -= day.weekday() in ledger.workdays and day not in ledger.holidays
-    return day + timedelta(days=1)

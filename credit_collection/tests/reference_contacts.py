@@ -22,6 +22,12 @@ def contacts_with(ledger: Ledger, debtors: Iterable[Debtor], leaving: Action | N
     return sorted(contacts, reverse=True)
 
 
+def opening_contacts(ledger: Ledger, debtor: Debtor) -> list[date]:
+    """The days on which a customer was last written to by the software that its open invoices were taken over from."""
+    theirs = [item for item in ledger.items if item.debtor_id == debtor.id and item.residual > 0]
+    return [item.opening_date for item in theirs if item.opening_level > 0 and item.opening_date]
+
+
 def with_same_payer(ledger: Ledger, debtor: Debtor) -> list[Debtor]:
     """All debtors, in any company, that the payer of the debtor pays for."""
     payer_id = payer_of(ledger, debtor)

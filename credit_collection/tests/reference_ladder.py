@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from .reference_amounts import day_after_grace
-from .reference_ledger import ActionLine, Item, Ledger, Scenario, Step
+from .reference_days import day_after_grace, late_from
+from .reference_ledger import ActionLine, Debtor, Item, Ledger, Scenario, Step
 
 CALENDAR_DAYS_BEFORE, CALENDAR_DAYS_AFTER = 200, 399  # further off, days of grace are calendar days
 
@@ -19,32 +19,51 @@ def sent_lines(ledger: Ledger, item: Item) -> list[ActionLine]:
     return [line for line in sent if line.item_id == item.id] + inherited
 
 
+def opening_level(item: Item) -> int:
+    """The level that the item brought along from other software."""
+    taken_over = item.opening_level > 0 and item.opening_date and item.date_due < item.opening_date
+    return item.opening_level if taken_over else 0
+
+
+def opening_tone(ledger: Ledger, item: Item, scenario: Scenario | None) -> list[str]:
+    """The tone of the step of that level, or nothing when there is none."""
+    level = opening_level(item)
+    steps = [step for step in ledger.steps if scenario and step.scenario_id == scenario.id]
+    return [step.tone for step in steps if step.level == level]
+
+
 def level_reached(ledger: Ledger, item: Item) -> int:
     today = {step.id: step.level for step in ledger.steps}
-    return max((max(line.level, today[line.step_id]) for line in sent_lines(ledger, item)), default=0)
+    sent = [max(line.level, today[line.step_id]) for line in sent_lines(ledger, item)]
+    return max([opening_level(item), *sent])
+
+
+def late_day(ledger: Ledger, item: Item) -> date:
+    debtor: Debtor | None = next((debtor for debtor in ledger.debtors if debtor.id == item.debtor_id), None)
+    return late_from(debtor, item.date_due)
 
 
 def next_step(ledger: Ledger, item: Item, scenario: Scenario, today: date) -> Step | None:
     level = level_reached(ledger, item)
     left = [step for step in ledger.steps if step.scenario_id == scenario.id and step.level > level]
     left.sort(key=lambda step: step.level)
-    come = [step for step in left if item.date_due + timedelta(days=step.offset) <= today]
-    if today < item.date_due:
-        before = [step for step in come if step.offset < 0][-1:] + [step for step in left if step.offset < 0]
-        if before:
-            return before[0]
-    jumps = [step for step in come if step.offset >= 0 and step.tone != "formal"][-1:] if scenario.jump else []
-    return next(iter(jumps + [step for step in left if step.offset >= 0]), None)
+    early, late = ([step for step in left if (step.offset < 0) == before] for before in (True, False))
+    if today < item.date_due and early:
+        come = [step for step in early if item.date_due + timedelta(days=step.offset) <= today]
+        return (come[-1:] or early)[0]
+    late_on = late_day(ledger, item)
+    come = [step for step in late if late_on + timedelta(days=step.offset) <= today and step.tone != "formal"]
+    return next(iter((come[-1:] if scenario.jump else []) + late), None)
 
 
 def step_date(ledger: Ledger, item: Item, step: Step, scenario: Scenario, today: date) -> date:
-    day = item.date_due + timedelta(days=step.offset)
     if step.offset < 0:
-        return day
-    return max(day, _day_after_grace(ledger, item.date_due, scenario.grace_days, today))
+        return item.date_due + timedelta(days=step.offset)
+    late_on = late_day(ledger, item)
+    return max(late_on + timedelta(days=step.offset), _day_after_grace(ledger, late_on, scenario.grace_days, today))
 
 
-def _day_after_grace(ledger: Ledger, due: date, grace_days: int, today: date) -> date:
-    if grace_days and not -CALENDAR_DAYS_BEFORE <= (due - today).days <= CALENDAR_DAYS_AFTER:
-        return due + timedelta(days=grace_days + 1)
-    return day_after_grace(ledger, due, grace_days)
+def _day_after_grace(ledger: Ledger, late_on: date, grace_days: int, today: date) -> date:
+    if grace_days and not -CALENDAR_DAYS_BEFORE <= (late_on - today).days <= CALENDAR_DAYS_AFTER:
+        return late_on + timedelta(days=grace_days + 1)
+    return day_after_grace(ledger, late_on, grace_days)

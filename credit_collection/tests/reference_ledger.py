@@ -15,8 +15,19 @@ ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
+class Reject:
+    """A payment of an invoice that came back."""
+
+    reason: str  # "mistake" is ours, any other the customer's
+    hold_until: date | None = None
+
+
+@dataclass(frozen=True)
 class Item:
-    """An open item; with a negative residual a credit, which may name the invoice that it is meant for."""
+    """An open item; with a negative residual a credit, which may name the invoice that it is meant for.
+
+    What is said of the invoice is the same for all items of one ``move_id``.
+    """
 
     id: int
     move_id: int
@@ -29,16 +40,28 @@ class Item:
     debtor_id: int | None  # None exactly when there is no partner
     account_non_trade: bool = False
     no_followup: bool = False
-    blocked: bool = False  # the invoice's, like the scenario and the transactions
+    # Of the invoice, from here on:
+    blocked: bool = False
     scenario_id: int | None = None
     transactions: tuple[tuple[str, date], ...] = ()  # state, date of the last change
-    names_move_id: int | None = None  # credits only
-    names_by: str = "reversal"  # or "number", "payment_reference"
+    kind: str = "out_invoice"  # or "out_receipt", "entry"
+    number: str = ""
+    payment_reference: str | None = None
+    sent: bool = True
+    exempt: str | None = None  # "platform_error", "retention", "factored"
+    exempt_until: date | None = None
+    collected_by_us: bool = False  # its payment method is direct debit or the like
+    rejects: tuple[Reject, ...] = ()
+    opening_level: int = 0
+    opening_date: date | None = None
+    # Credits only:
+    reverses_id: int | None = None  # the invoice of which it is a credit note
+    reference: str | None = None  # what the customer, or whoever booked it, said that it is for
 
 
 @dataclass(frozen=True)
-class LoosePayment:
-    """A payment without journal entry, with the invoices that it was registered on."""
+class Payment:
+    """A payment; without journal entry it names the invoices that it was registered on."""
 
     id: int
     debtor_id: int
@@ -47,6 +70,47 @@ class LoosePayment:
     state: str
     date: date
     names_move_ids: tuple[int, ...] = ()
+    entry: bool = False  # with one, what is left of it is a credit among the items
+    matched: bool = False  # its entry, with the bank
+    from_customer: bool = True  # the others only tell how fresh the bank's data are
+
+
+@dataclass(frozen=True)
+class BankLine:
+    id: int
+    date: date
+    currency: str  # the foreign one, if it has one; else the journal's
+    amount: Decimal  # what is left to be reconciled; negative: money going out
+    label: str | None = None
+    partner_id: int | None = None
+    account_number: str | None = None
+    posted: bool = True
+    reconciled: bool = False
+
+
+@dataclass(frozen=True)
+class BankAccount:
+    number: str
+    partner_id: int
+    company: str = "all"  # or "ours", "other"
+    active: bool = True
+
+
+@dataclass(frozen=True)
+class Lift:
+    """What a credit is for, as a person said: an invoice, or nothing of this customer's."""
+
+    of: str  # "item", "payment", "bank_line": what the id is of
+    credit_id: int
+    move_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Payable:
+    """An open item on a payable account: above zero what we owe, below what a supplier owes us."""
+
+    partner_id: int
+    residual_company: Decimal
 
 
 @dataclass(frozen=True)
@@ -102,6 +166,9 @@ class Debtor:
     self_service: bool = False
     max_contacts: int = 0
     optouts: frozenset[str] = frozenset()
+    protected: bool = False
+    payment_days: tuple[int, ...] = ()  # of the month
+    waits_for_bills: bool = False  # not dunned while we owe them as much
 
 
 @dataclass(frozen=True)
@@ -188,7 +255,12 @@ class Ledger:
     partners: tuple[Partner, ...]
     debtors: tuple[Debtor, ...]
     items: tuple[Item, ...]
-    payments: tuple[LoosePayment, ...] = ()
+    closed_items: tuple[Item, ...] = ()  # paid meanwhile
+    payments: tuple[Payment, ...] = ()
+    bank_lines: tuple[BankLine, ...] = ()
+    bank_accounts: tuple[BankAccount, ...] = ()
+    lifts: tuple[Lift, ...] = ()
+    payables: tuple[Payable, ...] = ()
     disputes: tuple[DisputeLine, ...] = ()
     actions: tuple[Action, ...] = ()
     profiles: tuple[Profile, ...] = ()
@@ -199,7 +271,13 @@ class Ledger:
     debtors_elsewhere: tuple[Debtor, ...] = ()  # of another company; no id of theirs is one of ours
     actions_elsewhere: tuple[Action, ...] = ()
     workdays: frozenset[int] = frozenset(range(5))  # Monday is 0
-    holidays: frozenset[date] = frozenset()
+    holidays: frozenset[date] = frozenset()  # the company is closed
+    public_holidays: frozenset[date] = frozenset()  # where the company is
+    company_partner_ids: frozenset[int] = frozenset()  # customers, or people there, that are our companies
+    require_sent: bool = False
+    cover_days: int = 10  # working days for which money at the bank counts
+    bank_fresh: bool = False  # fresh bank data are asked for
+    bank_posted_until: date | None = None
 
     @property
     def company_decimals(self) -> int:

@@ -36,7 +36,8 @@ class CustomerLoader:
         self._insert("credit_collection_fallback", list(self._fallbacks()))
         # What the other company's files say is nothing to us, whose partners alone count.
         debtors_elsewhere = [
-            replace(debtor, hold_until=self.today, optouts=frozenset(CHANNELS)) for debtor in ledger.debtors_elsewhere
+            replace(debtor, hold_until=self.today, protected=True, optouts=frozenset(CHANNELS))
+            for debtor in ledger.debtors_elsewhere
         ]
         for company, debtors in ((self.company, ledger.debtors), (self.stranger, debtors_elsewhere)):
             self._insert("credit_collection_debtor", [self._debtor(debtor, company) for debtor in debtors])
@@ -103,6 +104,10 @@ class CustomerLoader:
             "scenario_id": db_id(debtor.scenario_id),
             "profile_id": db_id(debtor.profile_id),
             "profile_pinned": True,
+            "protected": debtor.protected or self._off(),
+            "protected_reason": "Random",
+            "payment_days": self._days(debtor.payment_days),
+            "hold_for_bills": debtor.waits_for_bills or self._off(),
             **self._manners(debtor),
         }
 
@@ -112,6 +117,11 @@ class CustomerLoader:
             "self_service": owner.self_service or self._off(),
             "max_contacts": owner.max_contacts or self.rng.choice((None, 0)),
         }
+
+    def _days(self, days: tuple[int, ...]) -> str | None:
+        """The days as a person may write them."""
+        written = [self.rng.choice((f"{day}", f"{day:02}")) for day in self.rng.sample(days, len(days))]
+        return self.rng.choice((",", ", ", " ,")).join(written) or self._empty()
 
     def _optouts(self, debtors: list[Debtor], company) -> Iterator[dict]:
         for debtor in debtors:

@@ -12,6 +12,7 @@ ELSEWHERE = 50_000  # what belongs to the other company has ids from here on
 FIRST_PAYER = 51  # customers that only pay for others
 COUNTRIES, INDUSTRIES = ("DE", "FR"), ("A", "B")
 ROLES = ("payables", "buyer", "management")
+PAYMENT_DAYS = ((5,), (10, 25), (15,), (30,), (31,), (1, 15), (12, 28), (29, 31))
 
 
 class Dice:
@@ -35,8 +36,9 @@ class Dice:
 
 
 class Customers(Dice):
-    def __init__(self, rng: Random, today: date, scenarios: tuple[Scenario, ...]):
+    def __init__(self, rng: Random, today: date, scenarios: tuple[Scenario, ...], calm: bool):
         super().__init__(rng, today)
+        self.calm = calm  # no customer is held as a whole
         self.scenario_ids = [scenario.id for scenario in scenarios]
         ours = range(1, rng.randint(2, 8) + 1)
         others = range(FIRST_PAYER, FIRST_PAYER + rng.randint(0, 2))
@@ -46,7 +48,7 @@ class Customers(Dice):
         self.debtors = tuple(self._debtor(number, number) for number in ours)
         elsewhere = rng.sample([*ours, *others], rng.randint(1, 2))
         self.debtors_elsewhere = tuple(self._debtor(ELSEWHERE + number, number) for number in elsewhere)
-        self.pauses = tuple(self._pause() for _ in range(rng.choice((0, 0, 0, 1, 2))))
+        self.pauses = tuple(self._pause() for _ in range(0 if calm else rng.choice((0, 0, 0, 1, 2))))
 
     def _family(self, number: int) -> list[Partner]:
         contacts = [number + CONTACT, *self._some((number + 2 * CONTACT, number + 3 * CONTACT), 0.5)]
@@ -93,7 +95,7 @@ class Customers(Dice):
         return Debtor(
             id=number,
             partner_id=partner_id,
-            hold_until=self._day(-2, 4) if self._chance(0.1) else None,
+            hold_until=self._day(-2, 4) if self._chance(0.1) and not self.calm else None,
             scenario_id=self._one(self.scenario_ids, 0.15),
             profile_id=self._one([profile.id for profile in self.profiles], 0.65),
             payer_id=payer_id,
@@ -102,6 +104,9 @@ class Customers(Dice):
             self_service=self._chance(0.1),
             max_contacts=self.rng.choice((0, 0, 0, 0, 1, 2, 3)),
             optouts=frozenset(self._some(CHANNELS, 0.1)),
+            protected=self._chance(0.04) and not self.calm,
+            payment_days=self._one(PAYMENT_DAYS, 0.3) or (),
+            waits_for_bills=self._chance(0.15),
         )
 
     def _pause(self) -> Pause:

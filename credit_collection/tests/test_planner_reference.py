@@ -21,8 +21,10 @@ AGAIN = 2
 """How many messages about to leave are asked again, at most, in each ledger."""
 TODAY = date(2026, 5, 20)
 STANDINGS = {
-    *("credit", "non_trade", "no_partner", "no_followup", "blocked", "debtor_hold", "paused", "payment_pending"),
-    *("disputed", "dispute_grace", "covered", "no_scenario", "scenario_off", "in_progress", "no_step_left", "waiting"),
+    *("credit", "non_trade", "no_partner", "no_followup", "blocked", "never_sent", "platform_error", "retention"),
+    *("factored", "intercompany", "protected", "collected_by_us", "debtor_hold", "paused", "rejected"),
+    *("payment_pending", "disputed", "dispute_grace", "covered", "we_owe", "payment_run", "no_scenario"),
+    *("scenario_off", "in_progress", "no_step_left", "waiting", "bank_late"),
     *("overdue_first", "opted_out", "no_address", "interval", "cap", "minimum", "softer", "due"),
 }
 

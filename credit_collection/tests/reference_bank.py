@@ -1,0 +1,158 @@
+"""Money at the bank (docs/rules.md, section 2, and `bank_late`) in plain Python: whose it is, what for, how fresh."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from .reference_days import day_after_grace, previous_banking_day
+from .reference_ledger import ZERO, BankLine, Item, Ledger
+
+LIVE_PAYMENTS = ("in_process", "paid")
+REGISTERED_BEFORE = timedelta(days=10)  # how much earlier than the bank's line the payment may be dated
+MOST_WORDS = 6  # of a label, that make up a number
+
+
+@dataclass(frozen=True)
+class BankCredit:
+    """Money at the bank, or the part of it that names an invoice."""
+
+    debtor_id: int
+    currency: str
+    amount: Decimal
+    move_id: int | None
+
+
+def bank_credits(ledger: Ledger, today: date) -> list[BankCredit]:
+    credits = []
+    for line, debtor_id in _not_registered(ledger, _lines_with_debtor(ledger, today)):
+        credits += _split(ledger, line, debtor_id)
+    return credits
+
+
+def bank_late(ledger: Ledger, today: date) -> bool:
+    days = [line.date for line in ledger.bank_lines if line.posted]
+    days += [payment.date for payment in ledger.payments if payment.state in LIVE_PAYMENTS]
+    days += [ledger.bank_posted_until] if ledger.bank_posted_until else []
+    known = [day for day in days if day <= today]
+    return ledger.bank_fresh and (not known or max(known) < previous_banking_day(ledger, today))
+
+
+def trade_debits(ledger: Ledger) -> list[Item]:
+    """What credits can cover, and what they can be recognised by."""
+    debits = [item for item in ledger.items if item.residual > 0 and item.debtor_id is not None]
+    return [item for item in debits if not item.account_non_trade]
+
+
+# === WHICH LINES, AND WHOSE === #
+
+
+def _lines_with_debtor(ledger: Ledger, today: date) -> list[tuple[BankLine, int]]:
+    nothing = {lift.credit_id for lift in ledger.lifts if lift.of == "bank_line" and lift.move_id is None}
+    lines = [line for line in ledger.bank_lines if line.id not in nothing and _counts(ledger, line, today)]
+    found = [(line, _debtor_of(ledger, line)) for line in sorted(lines, key=lambda line: (line.date, line.id))]
+    return [(line, debtor_id) for line, debtor_id in found if debtor_id is not None]
+
+
+def _counts(ledger: Ledger, line: BankLine, today: date) -> bool:
+    if not line.posted or line.reconciled or line.amount <= 0 or not ledger.cover_days:
+        return False
+    return line.date <= today < day_after_grace(ledger, line.date, ledger.cover_days)
+
+
+def _debtor_of(ledger: Ledger, line: BankLine) -> int | None:
+    """The debtor that is first found; None too when the money is of a partner who is no debtor."""
+    said_for = _said_for(ledger, line)
+    if said_for is not None:
+        entries = (*ledger.items, *ledger.closed_items)
+        return next(item.debtor_id for item in entries if item.move_id == said_for)
+    for partners in ({line.partner_id} - {None}, _account_holders(ledger, line)):
+        customers = {partner.commercial_id for partner in ledger.partners if partner.id in partners}
+        if len(customers) == 1:
+            return next((debtor.id for debtor in ledger.debtors if debtor.partner_id in customers), None)
+    same_amount = [item for item in trade_debits(ledger) if _is_exactly(item, line)]
+    for items in (_items_in_label(ledger, line), same_amount):
+        debtor_ids = {item.debtor_id for item in items}
+        if len(debtor_ids) == 1:
+            return debtor_ids.pop()
+    return None
+
+
+def _said_for(ledger: Ledger, line: BankLine) -> int | None:
+    lifts = [lift for lift in ledger.lifts if (lift.of, lift.credit_id) == ("bank_line", line.id)]
+    return lifts[0].move_id if lifts else None
+
+
+def _account_holders(ledger: Ledger, line: BankLine) -> set[int]:
+    number = _squeezed(line.account_number)
+    known = [account for account in ledger.bank_accounts if account.active and account.company != "other"]
+    return {account.partner_id for account in known if number and _squeezed(account.number) == number}
+
+
+def _is_exactly(item: Item, line: BankLine) -> bool:
+    return (item.currency, item.residual) == (line.currency, line.amount)
+
+
+# === NUMBERS IN THE LABEL === #
+
+
+def _words(text: str | None) -> list[str]:
+    return re.findall("[A-Z0-9]+", (text or "").upper())
+
+
+def _squeezed(text: str | None) -> str:
+    return "".join(_words(text))
+
+
+def _is_telling(number: str) -> bool:
+    return len(number) >= 5 and sum(sign.isdigit() for sign in number) >= 3
+
+
+def _items_in_label(ledger: Ledger, line: BankLine) -> list[Item]:
+    words = _words(line.label)
+    starts = range(len(words))
+    found = {"".join(words[start : start + size]) for start in starts for size in range(1, MOST_WORDS + 1)}
+    telling = set(filter(_is_telling, found))
+    return [
+        item for item in trade_debits(ledger) if telling & {_squeezed(item.number), _squeezed(item.payment_reference)}
+    ]
+
+
+# === WHAT FOR === #
+
+
+def _not_registered(ledger: Ledger, lines: list[tuple[BankLine, int]]) -> list[tuple[BankLine, int]]:
+    """Leave out the lines whose money came into the books as a payment, too. The lines are by date, then id."""
+    left, places = [], {}
+    for line, debtor_id in lines:
+        key = debtor_id, line.currency, line.amount
+        places[key] = places.get(key, 0) + 1
+        payments = [
+            payment
+            for payment in ledger.payments
+            if (payment.debtor_id, payment.currency, payment.amount) == key
+            and payment.from_customer
+            and payment.state in LIVE_PAYMENTS
+            and not (payment.entry and payment.matched)
+            and payment.date >= line.date - REGISTERED_BEFORE
+        ]
+        if len(payments) < places[key]:
+            left.append((line, debtor_id))
+    return left
+
+
+def _split(ledger: Ledger, line: BankLine, debtor_id: int) -> list[BankCredit]:
+    said_for = _said_for(ledger, line)
+    mine = [item for item in trade_debits(ledger) if (item.debtor_id, item.currency) == (debtor_id, line.currency)]
+    in_label = {item.move_id for item in _items_in_label(ledger, line)}
+    named = [item for item in mine if item.move_id in ({said_for} if said_for is not None else in_label)]
+    moves: dict[int, list[Item]] = {}
+    for item in named:
+        moves.setdefault(item.move_id, []).append(item)
+    parts, rest = [], line.amount
+    for move_id, items in sorted(moves.items(), key=lambda entry: (min(i.date_due for i in entry[1]), entry[0])):
+        part = min(rest, sum((item.residual for item in items), ZERO))
+        parts.append(BankCredit(debtor_id, line.currency, part, move_id))
+        rest -= part
+    parts.append(BankCredit(debtor_id, line.currency, rest, None))
+    return [part for part in parts if part.amount]
