@@ -25,6 +25,7 @@ class CreditCollectionDebtor(models.Model):
         """Take over all that ``other`` holds, the stricter hold included, and close it."""
         self.ensure_one()
         self.env.flush_all()
+        self._absorb_episodes(other)
         for table in ("credit_collection_action", "credit_collection_dispute", "credit_collection_call"):
             self.env.cr.execute(
                 SQL("UPDATE %s SET debtor_id = %s WHERE debtor_id = %s", SQL.identifier(table), self.id, other.id)
