@@ -159,10 +159,21 @@ class CreditCollectionEpisode(models.Model):
         """
         date = date or company._get_collection_today()
         self.env["credit.collection.planner"]._flush()
-        overdue = self._sql_overdue(company, date, debtors)
-        self.env.cr.execute(self._sql_reopen(overdue))
-        self.env.cr.execute(self._sql_open(company, overdue))
-        self.env.cr.execute(self._sql_close(company, date, debtors, overdue))
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH overdue AS MATERIALIZED (%(overdue)s), reopened AS (%(reopen)s), opened AS (%(open)s),
+                     ending AS (%(ending)s), settled AS (%(settled)s)
+                %(close)s
+                """,
+                overdue=self._sql_overdue(company, date, debtors),
+                reopen=self._sql_reopen(),
+                open=self._sql_open(company),
+                ending=self._sql_ending(company, debtors),
+                settled=self._sql_settled(company, date),
+                close=self._sql_close(date),
+            )
+        )
         self.invalidate_model()
         self.env["credit.collection.debtor"].invalidate_model(["episode_ids", "episode_count", "file_state"])
 
@@ -182,57 +193,64 @@ class CreditCollectionEpisode(models.Model):
         )
 
     @api.model
-    def _sql_reopen(self, overdue):
+    def _sql_reopen(self):
         return SQL(
             """
             UPDATE credit_collection_episode episode
                SET date_close = NULL, outcome = NULL, reopened = episode.reopened + 1
-              FROM (%s) AS overdue
+              FROM overdue
              WHERE overdue.debtor_id = episode.debtor_id AND overdue.first_due < episode.date_close
                AND NOT EXISTS (
                    SELECT FROM credit_collection_episode later
                     WHERE later.debtor_id = episode.debtor_id AND later.id <> episode.id
                       AND (later.date_close IS NULL OR (later.date_open, later.id) > (episode.date_open, episode.id)))
-            """,
-            overdue,
+         RETURNING episode.debtor_id
+            """
         )
 
     @api.model
-    def _sql_open(self, company, overdue):
+    def _sql_open(self, company):
         """Two transactions at once: the later one is told to start again, as Odoo does by itself."""
         return SQL(
             """
             INSERT INTO credit_collection_episode (debtor_id, company_id, date_open, amount, item_count, reopened,
                                                    create_uid, create_date, write_uid, write_date)
             SELECT overdue.debtor_id, %(company)s, overdue.first_due + 1, overdue.amount, overdue.items, 0,
-                   %(uid)s, %(now)s, %(uid)s, %(now)s
-              FROM (%(overdue)s) AS overdue
-             WHERE NOT EXISTS (
-                   SELECT FROM credit_collection_episode episode
-                    WHERE episode.debtor_id = overdue.debtor_id AND episode.date_close IS NULL)
+                   %(uid)s, %(now)s::timestamp, %(uid)s, %(now)s::timestamp
+              FROM overdue
+             WHERE overdue.debtor_id NOT IN (SELECT debtor_id FROM reopened)
+               AND overdue.debtor_id NOT IN (
+                   SELECT debtor_id FROM credit_collection_episode
+                    WHERE company_id = %(company)s AND date_close IS NULL)
        ON CONFLICT DO NOTHING
             """,
             company=company.id,
-            overdue=overdue,
             uid=self.env.uid,
             now=self.env.cr.now(),
         )
 
     @api.model
-    def _sql_close(self, company, date, debtors, overdue):
-        """Close what has nothing overdue any more, and say by what the items overdue in it were settled."""
-        scope = SQL() if debtors is None else SQL("AND episode.debtor_id IN %s", tuple(debtors.ids) or (0,))
+    def _sql_ending(self, company, debtors):
+        """Open episodes of customers who have nothing overdue any more."""
         return SQL(
             """
-            WITH ending AS (
-                SELECT episode.id, episode.date_open, debtor.partner_id
-                  FROM credit_collection_episode episode
-                  JOIN credit_collection_debtor debtor ON debtor.id = episode.debtor_id
-                 WHERE episode.company_id = %(company)s AND episode.date_close IS NULL %(scope)s
-                   AND NOT EXISTS (SELECT FROM (%(overdue)s) AS overdue WHERE overdue.debtor_id = episode.debtor_id)),
-            settled AS (%(settled)s)
+            SELECT episode.id, episode.date_open, debtor.partner_id
+              FROM credit_collection_episode episode
+              JOIN credit_collection_debtor debtor ON debtor.id = episode.debtor_id
+             WHERE episode.company_id = %s AND episode.date_close IS NULL %s
+               AND episode.debtor_id NOT IN (SELECT debtor_id FROM overdue)
+            """,
+            company.id,
+            SQL() if debtors is None else SQL("AND episode.debtor_id IN %s", tuple(debtors.ids) or (0,)),
+        )
+
+    @api.model
+    def _sql_close(self, date):
+        """Close them, and say by what the items that were overdue in them were settled."""
+        return SQL(
+            """
             UPDATE credit_collection_episode episode
-               SET date_close = GREATEST(%(date)s, episode.date_open),
+               SET date_close = GREATEST(%s, episode.date_open),
                    item_count = GREATEST(episode.item_count, settled.items),
                    outcome = CASE WHEN settled.id IS NULL THEN 'other'
                                   WHEN settled.first_way = settled.last_way THEN settled.first_way
@@ -241,11 +259,7 @@ class CreditCollectionEpisode(models.Model):
          LEFT JOIN settled ON settled.id = ending.id
              WHERE episode.id = ending.id
             """,
-            company=company.id,
-            scope=scope,
-            overdue=overdue,
-            settled=self._sql_settled(company, date),
-            date=date,
+            date,
         )
 
     @api.model

@@ -167,21 +167,26 @@ class CreditCollectionReportQuality(models.Model):
 
     @api.model
     def _sql_unreachable(self):
-        """Blocks when no other channel may take the place of the missing one, or there is none at all."""
+        """Blocks when no other channel may take the place of the missing one, or there is none at all.
+
+        What is wanted and what can be used are put one below the other and counted: joined, they would be compared each
+        with each, for nobody can tell beforehand how many they are.
+        """
         substitutes = tuple(way._code for way in self.env["credit.collection.channel"]._get_all() if way._substitute)
         return SQL(
             """
-            SELECT kind, CASE WHEN BOOL_OR(formal) OR NOT BOOL_OR(reachable) THEN 'blocks' ELSE 'warns' END,
-                   debtor_id, debtor_id, MIN(reader_id), NULL, NULL, NULL
+            SELECT kind, CASE WHEN formal OR NOT reachable THEN 'blocks' ELSE 'warns' END, debtor_id, debtor_id,
+                   reader_id, NULL, NULL, NULL
               FROM (
-                  SELECT wanted.*, reached.debtor_id IS NOT NULL AS reachable
-                    FROM wanted
-               LEFT JOIN (SELECT DISTINCT debtor_id FROM book WHERE channel IN %s) AS reached
-                      ON reached.debtor_id = wanted.debtor_id
-                   WHERE NOT EXISTS (
-                         SELECT FROM book WHERE book.debtor_id = wanted.debtor_id AND book.channel = wanted.channel)
-                  ) AS lacking
-          GROUP BY kind, debtor_id
+                  SELECT debtor_id, MIN(kind) AS kind, BOOL_OR(formal) AS formal, MIN(reader_id) AS reader_id,
+                         BOOL_OR(usable) AS usable,
+                         BOOL_OR(BOOL_OR(usable AND channel IN %s)) OVER (PARTITION BY debtor_id) AS reachable
+                    FROM (
+                        SELECT debtor_id, channel, kind, formal, reader_id, FALSE AS usable FROM wanted
+                     UNION ALL
+                        SELECT debtor_id, channel, NULL, NULL, NULL, TRUE FROM book) AS way
+                GROUP BY debtor_id, channel) AS asked
+             WHERE kind IS NOT NULL AND NOT usable
             """,
             substitutes or ("",),
         )
@@ -216,8 +221,7 @@ class CreditCollectionReportQuality(models.Model):
         no_payables = SQL(
             """file JOIN res_partner partner ON partner.id = partner_id
               WHERE partner.collection_kind IN ('business', 'public') AND items > %s AND contact_id IS NULL
-                AND NOT EXISTS (SELECT FROM contact
-                                 WHERE contact.debtor_id = file.debtor_id AND contact.collection_role = 'payables')""",
+                AND file.debtor_id NOT IN (SELECT debtor_id FROM contact WHERE collection_role = 'payables')""",
             company.collection_payables_items,
         )
         return [
