@@ -25,6 +25,7 @@ class CreditCollectionDebtor(models.Model):
         """Take over all that ``other`` holds, the stricter hold included, and close it."""
         self.ensure_one()
         self.env.flush_all()
+        self._absorb_episodes(other)
         for name in ("action", "dispute", "call", "writeoff"):
             table = f"credit_collection_{name}"
             self.env.cr.execute(

@@ -7,6 +7,9 @@ from . import (
     credit_collection_report_language,
     credit_collection_report_money,
     credit_collection_report_open_item,
+    credit_collection_report_open_item_owner,
     credit_collection_report_open_item_words,
     credit_collection_report_open_item_writeoff,
+    credit_collection_report_quality,
+    credit_collection_report_quality_findings,
 )
