@@ -11,6 +11,7 @@ from . import (
     test_holiday,
     test_house,
     test_install,
+    test_ledger_file,
     test_letter,
     test_letter_life,
     test_manners,
