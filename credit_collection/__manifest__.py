@@ -7,7 +7,7 @@
     "author": "Credit Collection contributors",
     "website": "https://github.com/credit-collection/credit_collection",
     "depends": ["account", "account_payment", "mail", "portal", "sms", "phone_validation"],
-    "external_dependencies": {"python": ["phonenumbers", "pypdf", "reportlab", "requests", "xlsxwriter"]},
+    "external_dependencies": {"python": ["openpyxl", "phonenumbers", "pypdf", "reportlab", "requests", "xlsxwriter"]},
     "data": [
         "security/credit_collection_groups.xml",
         "security/credit_collection_security.xml",
