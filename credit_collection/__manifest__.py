@@ -47,6 +47,8 @@
         "views/credit_collection_menus.xml",
         "views/credit_collection_holiday_views.xml",
         "views/credit_collection_gateway_views.xml",
+        "views/credit_collection_import_row_views.xml",
+        "views/credit_collection_import_views.xml",
     ],
     "post_init_hook": "open_debtor_files",
     "application": True,

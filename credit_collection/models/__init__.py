@@ -4,12 +4,15 @@ from . import credit_collection_manners, credit_collection_trail
 # isort: split
 
 # Then the models that other files extend.
-from . import credit_collection_action, credit_collection_action_line
+from . import credit_collection_action, credit_collection_action_line, credit_collection_import
 
 # isort: split
 
 from . import (
     account_move,
+    account_move_import,
+    account_move_opening,
+    account_payment,
     credit_collection_action_again,
     credit_collection_action_call,
     credit_collection_action_delivery,
@@ -31,15 +34,31 @@ from . import (
     credit_collection_channel_whatsapp,
     credit_collection_debtor,
     credit_collection_debtor_call,
+    credit_collection_debtor_import,
     credit_collection_debtor_join,
     credit_collection_debtor_open,
     credit_collection_dispute,
+    credit_collection_dispute_import,
     credit_collection_dispute_line,
     credit_collection_dispute_reason,
     credit_collection_fallback,
     credit_collection_gateway,
     credit_collection_gateway_send,
     credit_collection_holiday,
+    credit_collection_import_apply,
+    credit_collection_import_check,
+    credit_collection_import_compare,
+    credit_collection_import_customer,
+    credit_collection_import_ledger,
+    credit_collection_import_load,
+    credit_collection_import_mapping,
+    credit_collection_import_payment,
+    credit_collection_import_progress,
+    credit_collection_import_row,
+    credit_collection_import_rules,
+    credit_collection_import_rules_ledger,
+    credit_collection_import_situation,
+    credit_collection_import_undo,
     credit_collection_keyword,
     credit_collection_late_reason,
     credit_collection_ledger,
@@ -70,8 +89,10 @@ from . import (
     ir_actions_report,
     ir_attachment,
     res_company,
+    res_company_import,
     res_config_settings,
     res_country,
     res_partner,
+    res_partner_import,
     sms_tracker,
 )

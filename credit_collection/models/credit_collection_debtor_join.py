@@ -42,4 +42,7 @@ class CreditCollectionDebtor(models.Model):
         other.message_change_thread(self)
         other.activity_ids.write({"res_id": self.id})
         self.message_post(body=self.env._("Joined with the file of %s.", other.partner_id.display_name))
+        reference = other.external_ref
         other.unlink()
+        # Only now: a reference is unique.
+        self.external_ref = self.external_ref or reference

@@ -10,6 +10,7 @@ from . import (
     test_gateway,
     test_holiday,
     test_house,
+    test_import,
     test_install,
     test_ledger_file,
     test_letter,
