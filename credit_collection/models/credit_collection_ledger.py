@@ -50,7 +50,9 @@ class CreditCollectionLedger(models.AbstractModel):
     @api.model
     def _check_may_export(self, company):
         if not self.env.su and company not in self.env.user.company_ids:
-            raise AccessError(self.env._("You do not work in %s: its ledger is not yours to export.", company.sudo().name))
+            raise AccessError(
+                self.env._("You do not work in %s: its ledger is not yours to export.", company.sudo().name)
+            )
         for model in ("account.move.line", "account.payment", "res.partner", "credit.collection.debtor"):
             self.env[model].check_access("read")
 

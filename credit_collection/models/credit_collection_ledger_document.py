@@ -176,8 +176,8 @@ class CreditCollectionLedgerDocument(models.AbstractModel):
                    CASE WHEN LEAST(instalment.settled, instalment.settled_until - COALESCE(explained.amount, 0)) > 0
                         THEN COALESCE(own.otherwise, whole.otherwise, own.at_all, whole.at_all) END AS settled_date,
                    move.ref AS order_ref, note.number AS reverses, reached.level, reached.date AS level_date,
-                   NULLIF(LEAST(dispute.amount, instalment.residual), 0) AS disputed,
-                   CASE WHEN LEAST(dispute.amount, instalment.residual) > 0 THEN dispute.reason END AS dispute_reason
+                   CASE WHEN dispute.amount > 0 THEN LEAST(dispute.amount, instalment.residual) END AS disputed,
+                   dispute.reason AS dispute_reason
               FROM instalment
               JOIN account_move move ON move.id = instalment.move_id
          LEFT JOIN explained ON explained.move_id = instalment.move_id
@@ -186,6 +186,7 @@ class CreditCollectionLedgerDocument(models.AbstractModel):
          LEFT JOIN note ON note.move_id = instalment.move_id
          LEFT JOIN reached ON reached.move_id = instalment.move_id AND instalment.record = 'invoice'
          LEFT JOIN dispute ON dispute.move_id = instalment.move_id AND dispute.due_date = instalment.due_date
+                   AND instalment.residual > 0 AND instalment.record = 'invoice'
             """
         )
 
