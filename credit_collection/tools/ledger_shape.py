@@ -13,7 +13,7 @@ How the columns of a document belong together:
 * ``disputed`` is an amount; in files that only say yes, it is what is open (`complete`).
 
 A *canonical* text is what `format` returns: ISO dates, a decimal point with two digits or more, no thousands, yes or
-no, the code of a choice. `parse` of a canonical text, with any formats, returns the value it came from, provided that it is
+no, the code of a choice. `parse` of a canonical text returns the value it came from, whatever the formats, when it is
 marked `Exact`; without the mark "1.234" may be a thousand.
 """
 
