@@ -7,7 +7,7 @@
     "author": "Credit Collection contributors",
     "website": "https://github.com/credit-collection/credit_collection",
     "depends": ["account", "account_payment", "mail", "portal", "sms", "phone_validation"],
-    "external_dependencies": {"python": ["phonenumbers", "pypdf", "reportlab", "requests", "xlsxwriter"]},
+    "external_dependencies": {"python": ["openpyxl", "phonenumbers", "pypdf", "reportlab", "requests", "xlsxwriter"]},
     "data": [
         "security/credit_collection_groups.xml",
         "security/credit_collection_security.xml",
@@ -66,6 +66,8 @@
         "views/credit_collection_episode_views.xml",
         "views/credit_collection_coverage_views.xml",
         "views/credit_collection_report_quality_views.xml",
+        "views/credit_collection_import_row_views.xml",
+        "views/credit_collection_import_views.xml",
     ],
     "post_init_hook": "open_debtor_files",
     "application": True,

@@ -4,17 +4,19 @@ from . import credit_collection_manners, credit_collection_trail
 # isort: split
 
 # Then the models that other files extend.
-from . import credit_collection_action, credit_collection_action_line
+from . import credit_collection_action, credit_collection_action_line, credit_collection_import
 
 # isort: split
 
 from . import (
     account_move,
     account_move_exempt,
+    account_move_import,
     account_move_opening,
     account_move_reject,
     account_partial_reconcile,
     account_partial_reconcile_episode,
+    account_payment,
     account_payment_method_line,
     account_payment_thanks,
     credit_collection_action_again,
@@ -42,10 +44,12 @@ from . import (
     credit_collection_debtor_call,
     credit_collection_debtor_episode,
     credit_collection_debtor_exempt,
+    credit_collection_debtor_import,
     credit_collection_debtor_join,
     credit_collection_debtor_open,
     credit_collection_debtor_writeoff,
     credit_collection_dispute,
+    credit_collection_dispute_import,
     credit_collection_dispute_line,
     credit_collection_dispute_reason,
     credit_collection_episode,
@@ -53,8 +57,28 @@ from . import (
     credit_collection_gateway,
     credit_collection_gateway_send,
     credit_collection_holiday,
+    credit_collection_import_apply,
+    credit_collection_import_check,
+    credit_collection_import_compare,
+    credit_collection_import_customer,
+    credit_collection_import_ledger,
+    credit_collection_import_load,
+    credit_collection_import_mapping,
+    credit_collection_import_payment,
+    credit_collection_import_progress,
+    credit_collection_import_row,
+    credit_collection_import_rules,
+    credit_collection_import_rules_ledger,
+    credit_collection_import_situation,
+    credit_collection_import_undo,
+    credit_collection_import_words,
     credit_collection_keyword,
     credit_collection_late_reason,
+    credit_collection_ledger,
+    credit_collection_ledger_customer,
+    credit_collection_ledger_document,
+    credit_collection_ledger_item,
+    credit_collection_ledger_payment,
     credit_collection_letter,
     credit_collection_letter_draw,
     credit_collection_lift,
@@ -93,6 +117,7 @@ from . import (
     ir_attachment,
     res_company,
     res_company_bank,
+    res_company_import,
     res_company_kpi,
     res_company_quality,
     res_company_thanks,
@@ -103,5 +128,6 @@ from . import (
     res_config_settings_quality,
     res_country,
     res_partner,
+    res_partner_import,
     sms_tracker,
 )
