@@ -71,7 +71,20 @@ class Books:
         company.partner_id.lang = "en_US"
         self.env["account.chart.template"].try_loading("generic_coa", company=company, install_demo=False)
         company.currency_id = self.env.ref(currency)
+        self._set_up_small_sums(company)
         return company
+
+    def _set_up_small_sums(self, company):
+        """Where write-offs are booked: the chart's miscellaneous journal, and its account for bank charges."""
+        domain = self.env["account.journal"]._check_company_domain(company)
+        journal = self.env["account.journal"].search(
+            [*domain, ("type", "=", "general"), ("code", "=", "MISC")], limit=1
+        )
+        domain = self.env["account.account"]._check_company_domain(company)
+        account = self.env["account.account"].search([*domain, ("account_type", "=", "expense")], limit=1)
+        names = ("bank_charge", "discount", "rounding", "not_worth")
+        accounts = {f"collection_writeoff_{name}_account_id": account.id for name in names}
+        company.write({"collection_writeoff_journal_id": journal.id, **accounts})
 
     def _set_up_bank(self, key, iban):
         company = self.companies[key]

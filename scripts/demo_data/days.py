@@ -35,18 +35,21 @@ STILL_WAITING = ("Maison Duval", "Hugo Petit", "Lycée Camille-Claret", "Praxis 
 
 class Days:
     history = 55
+    years = 2
 
     def live_through_the_past(self):
         """The manager switches the ladders on; then every day of the last weeks runs as it would have."""
         first = self.today - self.history * ONE_DAY
-        self.settle_until(first - ONE_DAY)
+        for weeks in range(self.years * 52, 0, -2):
+            self._settle(first - weeks * 7 * ONE_DAY)
+        self._settle(first - ONE_DAY)
         for company in self.companies.values():
             for scenario in self.env["credit.collection.scenario"].search([("company_id", "=", False)]):
                 scenario.with_user(self.people["manager"]).with_company(company)._turn_on()
         self._prepare_past()
         for shift in range(self.history):
             self._live_through(first + shift * ONE_DAY)
-        self.settle_until(self.today)
+        self._settle(self.today)
         for company in self.companies.values():
             company._set_bank_posted(self.today - ONE_DAY)
 
@@ -57,8 +60,16 @@ class Days:
             self._debtor(name).write({"hold_until": self.today - ONE_DAY, "hold_reason": "Account taken over today"})
         self.customers["Verger Bio"].write({"collection_bounced_email": "accounts@vergerbio.example"})
 
-    def _live_through(self, day):
+    def _settle(self, day):
+        """Money comes in until that day, and the collection files open and close as they did then."""
         self.settle_until(day)
+        # Odoo would look at the files before the commit, with the eyes of today.
+        self.env.cr.precommit.data.pop("credit.collection.episode", None)
+        for company in self.companies.values():
+            self.env["credit.collection.episode"]._sync(company, day)
+
+    def _live_through(self, day):
+        self._settle(day)
         for key in self.companies:
             # The accountant posts the bank each morning.
             self.companies[key]._set_bank_posted(day - ONE_DAY)
@@ -125,6 +136,9 @@ class Days:
         ready = self.env["credit.collection.action"]
         for key in self.companies:
             ready += self._plan_run(key, self.today).sudo().action_ids.filtered(lambda a: a.state == "planned")
+        for company in self.companies.values():
+            self.env["credit.collection.coverage"]._check(company, self.today)
+            self.env["credit.collection.writeoff"]._propose(company, self.today)
         self.env.cr.commit()
         # Whose night it is waits and says so.
         waiting = ready.filtered(
