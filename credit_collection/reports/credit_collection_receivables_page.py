@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from markupsafe import Markup
 from odoo import api, models
 from odoo.tools.misc import format_amount, format_date, formatLang
@@ -61,11 +63,9 @@ class ReportCreditCollectionReceivablesPage(models.AbstractModel):
             "printed": format_date(self.env, company._get_collection_today()),
             "ageing": ageing,
             "debtors": self._get_debtors(company),
-            "currencies": self._get_currencies(company),
             "months": months,
             "month": months[-1:],
             "chart": self._get_chart(months),
-            "non_trade": self._get_non_trade(company),
             "number": lambda value, digits=1: formatLang(self.env, value, digits=digits),
             "month_name": lambda day: format_date(self.env, day, date_format="MMM yyyy"),
         }
@@ -95,84 +95,78 @@ class ReportCreditCollectionReceivablesPage(models.AbstractModel):
         }
 
     @api.model
-    def _read_ageing(self, company, groups, aggregates, domain=(), **options):
-        ageing = self.env["credit.collection.report.ageing"]
-        trade = [("company_id", "=", company.id), ("non_trade", "=", False), *domain]
-        return ageing._read_group(trade, groups, aggregates, **options)
+    def _get_ageing(self, company):
+        """Return the buckets, also empty ones, what they add up to, and what is open in other currencies.
+
+        What is not about trade is no part of the page; its sum is said at the end.
+        """
+        groups = self.env["credit.collection.report.ageing"]._read_group(
+            [("company_id", "=", company.id)], ["non_trade", "bucket_id", "currency_id"],
+            ["amount_residual:sum", "residual:sum", "__count"],
+        )  # fmt: skip
+        found, currencies, non_trade = defaultdict(lambda: [0, 0]), defaultdict(float), 0
+        for apart, bucket, currency, amount, residual, count in groups:
+            if apart:
+                non_trade += amount
+                continue
+            found[bucket.id][0] += amount
+            found[bucket.id][1] += count
+            if currency != company.currency_id:
+                currencies[currency] += residual
+        gross = sum(amount for number, (amount, __) in found.items() if number != kpi.CREDIT)
+        overdue = gross - found[kpi.NOT_DUE][0]
+        return {
+            "buckets": self._get_buckets(found, gross),
+            "total": sum(amount for amount, __ in found.values()),
+            "count": sum(count for __, count in found.values()),
+            "not_due": gross - overdue,
+            "overdue": overdue,
+            "share_overdue": overdue / gross * 100 if gross else 0,
+            "currencies": self._get_currencies(currencies),
+            "non_trade": non_trade,
+        }
 
     @api.model
-    def _get_ageing(self, company):
-        """Return the buckets, also empty ones, and what they add up to."""
-        found = {
-            bucket.id: (amount, count)
-            for bucket, amount, count in self._read_ageing(company, ["bucket_id"], ["amount_residual:sum", "__count"])
-        }
+    def _get_buckets(self, found, gross):
         names = self.env["credit.collection.report.bucket"]._get_names()
-        gross = sum(amount for number, (amount, __) in found.items() if number != kpi.CREDIT)
-        buckets = [
+        return [
             {
                 "name": name,
-                "amount": found.get(number, (0, 0))[0],
-                "count": found.get(number, (0, 0))[1],
-                "share": found.get(number, (0, 0))[0] / gross * 100 if gross else 0,
+                "amount": found[number][0],
+                "count": found[number][1],
+                "share": found[number][0] / gross * 100 if gross else 0,
                 "color": COLORS[number - kpi.NOT_DUE] if number != kpi.CREDIT else "",
                 "credit": number == kpi.CREDIT,
             }
             for number, name in names.items()
         ]
-        not_due = found.get(kpi.NOT_DUE, (0, 0))[0]
-        return {
-            "buckets": buckets,
-            "total": sum(amount for amount, __ in found.values()),
-            "count": sum(count for __, count in found.values()),
-            "not_due": not_due,
-            "overdue": gross - not_due,
-            "share_overdue": (gross - not_due) / gross * 100 if gross else 0,
-        }
+
+    @api.model
+    def _get_currencies(self, amounts):
+        """Return in words what is open in other currencies, at most four of them."""
+        currencies = sorted(amounts, key=lambda currency: currency.name)
+        parts = [format_amount(self.env, amounts[currency], currency) for currency in currencies[:4]]
+        if len(currencies) > len(parts):
+            parts.append(self.env._("%s more currencies", len(currencies) - len(parts)))
+        return " · ".join(parts)
 
     @api.model
     def _get_debtors(self, company):
         """Return the customers who owe most."""
-        largest = self._read_ageing(
-            company, ["partner_id"], ["amount_residual:sum", "days_overdue:max"],
+        largest = self.env["credit.collection.report.ageing"]._read_group(
+            [("company_id", "=", company.id), ("non_trade", "=", False)], ["partner_id"],
+            ["amount_residual:sum", "amount_overdue:sum", "days_overdue:max"],
             having=[("amount_residual:sum", ">", 0)], order="amount_residual:sum DESC, partner_id", limit=TOP,
-        )  # fmt: skip
-        overdue = dict(
-            self._read_ageing(
-                company, ["partner_id"], ["amount_residual:sum"],
-                [("days_overdue", ">", 0), ("partner_id", "in", [partner.id for partner, __, __ in largest])],
-            )
         )  # fmt: skip
         return [
             {
                 "name": self._shorten(partner.sudo().display_name or self.env._("Without a customer")),
                 "amount": amount,
-                "overdue": overdue.get(partner, 0),
+                "overdue": overdue,
                 "days": days,
             }
-            for partner, amount, days in largest
+            for partner, amount, overdue, days in largest
         ]
-
-    @api.model
-    def _get_currencies(self, company):
-        """Return in words what is open in other currencies; the largest first, at most four of them."""
-        found = self._read_ageing(
-            company, ["currency_id"], ["residual:sum", "amount_residual:sum"],
-            [("currency_id", "!=", company.currency_id.id)],
-        )  # fmt: skip
-        found = sorted(found, key=lambda row: -abs(row[2]))
-        parts = [format_amount(self.env, residual, currency) for currency, residual, __ in found[:4]]
-        if len(found) > len(parts):
-            parts.append(self.env._("%s more currencies", len(found) - len(parts)))
-        return " · ".join(parts)
-
-    @api.model
-    def _get_non_trade(self, company):
-        """Return the balance of receivable accounts that are not about trade: it is no part of this page."""
-        ageing = self.env["credit.collection.report.ageing"]
-        domain = [("company_id", "=", company.id), ("non_trade", "=", True)]
-        [(amount,)] = ageing._read_group(domain, [], ["amount_residual:sum"])
-        return amount
 
     @api.model
     def _shorten(self, name):

@@ -37,6 +37,7 @@ class CreditCollectionReportAgeing(models.Model):
     non_trade = fields.Boolean("Not a trade receivable", readonly=True)
     residual = fields.Monetary("Open in currency", readonly=True, aggregator=None)
     amount_residual = fields.Monetary("Open", currency_field="company_currency_id", readonly=True)
+    amount_overdue = fields.Monetary("Overdue", currency_field="company_currency_id", readonly=True)
 
     @property
     def _table_query(self):
@@ -61,6 +62,8 @@ class CreditCollectionReportAgeing(models.Model):
                    item.date, item.date_due, item.date_asof, item.non_trade, item.residual, item.amount_residual,
                    CASE WHEN item.amount_residual < 0 THEN 0
                         ELSE GREATEST(item.date_asof - item.date_due, 0) END AS days_overdue,
+                   CASE WHEN item.date_due < item.date_asof THEN GREATEST(item.amount_residual, 0)
+                        ELSE 0 END AS amount_overdue,
                    %(bucket)s AS bucket_id
               FROM item
               JOIN account_move_line entry ON entry.id = item.id
@@ -78,7 +81,7 @@ class CreditCollectionReportAgeing(models.Model):
     # === ACTION METHODS === #
 
     @api.model
-    def _get_action(self, company, date, **values):
+    def _get_action(self, company, date):
         """Return the action that shows the items of ``company`` as they were on ``date``."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_collection.credit_collection_report_ageing_action"
@@ -89,7 +92,8 @@ class CreditCollectionReportAgeing(models.Model):
             "search_default_trade": 1,
         }
         name = self.env._("Ageing as of %s", format_date(self.env, date))
-        return {**action, "name": name, "context": context, "domain": [("company_id", "=", company.id)], **values}
+        domain = [("company_id", "=", company.id)]
+        return {**action, "name": name, "display_name": name, "context": context, "domain": domain}
 
     def action_view_move(self):
         self.ensure_one()

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.misc import format_date
 
 COLUMNS = {
     "id": "int8", "company_id": "int4", "currency_id": "int4", "month": "date", "date_end": "date", "running": "bool",
@@ -90,6 +91,13 @@ class CreditCollectionReportDso(models.Model):
             typed, SQL(", ").join(rows or [nothing]), names,
         )  # fmt: skip
 
+    # === COMPUTE METHODS === #
+
+    @api.depends("month")
+    def _compute_display_name(self):
+        for row in self:
+            row.display_name = row._format_month()
+
     # === ACTION METHODS === #
 
     @api.model
@@ -97,7 +105,9 @@ class CreditCollectionReportDso(models.Model):
         """Return the action that shows the months of ``company`` up to ``date``."""
         action = self.env["ir.actions.act_window"]._for_xml_id("credit_collection.credit_collection_report_dso_action")
         context = {"collection_date": fields.Date.to_string(date), "collection_company_ids": company.ids}
-        return {**action, "context": context, "domain": [("company_id", "=", company.id)]}
+        name = self.env._("DSO by month, until %s", format_date(self.env, date))
+        domain = [("company_id", "=", company.id)]
+        return {**action, "name": name, "display_name": name, "context": context, "domain": domain}
 
     def action_view_items(self):
         """Show what was open at the end of the month."""

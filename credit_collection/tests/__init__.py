@@ -18,6 +18,7 @@ from . import (
     test_install,
     test_ledger_export,
     test_ledger_file,
+    test_kpi,
     test_letter,
     test_letter_life,
     test_manners,

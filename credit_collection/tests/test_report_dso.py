@@ -5,11 +5,12 @@ from random import Random
 
 from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import SQL
 
 from ..tools import kpi, pdf
 from .common import DAY, CollectionCommon
+from .test_browser import WAIT
 from .test_letter import pages_of, words_of
 
 
@@ -23,6 +24,16 @@ class ReceivablesCommon(CollectionCommon):
         bank = cls.env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", company.id)], limit=1)
         bank.inbound_payment_method_line_ids.payment_account_id = bank.default_account_id
         return company
+
+    @classmethod
+    def _new_currency(cls, company, *rates):
+        """Return a foreign currency with its rates in ``company``, as ``(day, units for one of the company's)``."""
+        currency = cls.env.ref("base.GBP")
+        currency.active = True
+        cls.env["res.currency.rate"].create(
+            [{"currency_id": currency.id, "company_id": company.id, "name": day, "rate": rate} for day, rate in rates]
+        )
+        return currency
 
     @classmethod
     def _sell(cls, company, date, amount, due=None, partner=None, move_type="out_invoice", **values):
@@ -250,6 +261,7 @@ class TestReportDso(ReceivablesCommon):
         february = self._sell(company, "2026-02-10", 300, due="2026-03-10")
         self._receive(january, "2026-03-01")
         row = self._read("dso", company, "2026-03-31")[1]
+        self.assertEqual(row.display_name, "February 2026")
         action = row.action_view_items()
         items = self.env[action["res_model"]].with_user(self.collector).with_context(**action["context"])
         self.assertEqual(items.search(action["domain"]).move_id, january | february)
@@ -369,8 +381,8 @@ class TestPastDays(ReceivablesCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.books = cls._new_books()
-        cls.foreign = cls.setup_other_currency(
-            "GBP", rates=[("2025-01-01", 0.8), ("2026-02-01", 0.75), ("2026-03-01", 0.85), ("2026-04-10", 0.7)]
+        cls.foreign = cls._new_currency(
+            cls.books, ("2025-01-01", 0.8), ("2026-02-01", 0.75), ("2026-03-01", 0.85), ("2026-04-10", 0.7)
         )
         cls.customers = [cls.customer, *(cls._new_customer(f"Chance {number}") for number in range(4))]
         cls.dice = Random(5)
@@ -439,6 +451,8 @@ class TestPastDays(ReceivablesCommon):
 
     def test_every_item_is_what_it_was_on_that_day(self):
         self.assertTrue(all(len(snapshot) > 5 for snapshot in self.snapshots.values()))
+        differences = self.env["account.partial.reconcile"].search([("exchange_move_id", "!=", False)])
+        self.assertTrue(differences.filtered(lambda partial: partial.company_id == self.books))
         for date, snapshot in self.snapshots.items():
             with self.subTest(date):
                 self.assertEqual(self._said(date), snapshot)
@@ -559,6 +573,73 @@ class TestAsOf(ReceivablesCommon):
             width = min(first[2], second[2]) - max(first[0], second[0])
             self.assertFalse(height > 1 and width > 0.2, (one, first, other, second))
 
+    def test_it_names_other_currencies_and_what_is_not_about_trade(self):
+        foreign = self._new_currency(self.books, ("2020-01-01", 0.5))
+        self._sell(self.books, "2026-02-12", 80, currency_id=foreign.id)
+        apart = self._sell(self.books, "2026-01-02", 40)
+        account = self._item(apart).account_id
+        self._item(apart).account_id = account.copy({"non_trade": True, "name": "Owner", "code": "OWNER1"})
+        text = pages_of(self._print())[0]
+        self.assertRegex(text, r"Included in other currencies: \D*80.00")
+        self.assertRegex(text, r"not about trade: \D*40.00")
+        self.assertIn("Receivables 3 1,260.00", text)
+
     def test_the_menu_asks_nothing_of_who_may_only_read_the_books(self):
         wizard = self.env["credit.collection.as.of"].with_user(self.accountant).with_company(self.books).create({})
         self.assertEqual((wizard.company_id, wizard.date), (self.books, self.books._get_collection_today()))
+
+
+@tagged("post_install", "-at_install")
+class TestReceivablesScreens(ReceivablesCommon, HttpCase):
+    """The way from the menu to the figures, in a real browser."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._receive(cls._sell(cls.company, "2026-01-10", 1_000, due="2026-02-10"), "2026-03-01", 400)
+        cls._sell(cls.company, "2026-02-10", 500, due="2026-03-31")
+        cls.collector.password = "collector-collector"
+
+    def _look(self, script):
+        self.browser_js(
+            "/odoo/action-credit_collection.credit_collection_as_of_action",
+            f"(async () => {{ {WAIT} {self.ASK} {script}; console.log('test successful'); }})()"
+            ".catch((error) => console.error(`failed: ${error.message}`));",
+            "document.querySelector('.modal button[name=action_ageing]') && odoo.isReady !== false",
+            login=self.collector.login,
+            timeout=60,
+        )
+
+    ASK = """
+        const ask = async (day, button) => {
+            const input = await until('date', () => document.querySelector('.modal input[data-field=date]'));
+            input.focus();
+            input.value = day;
+            input.dispatchEvent(new Event('input', { bubbles: true }));
+            input.dispatchEvent(new Event('change', { bubbles: true }));
+            input.blur();
+            document.querySelector(`.modal button[name=${button}]`).click();
+        };
+    """
+
+    def test_the_ageing_of_a_past_day_leads_to_its_items(self):
+        self._look(
+            """
+            await ask('02/28/2026', 'action_ageing');
+            await text('.o_pivot th', '1–30 days');
+            (await text('.o_pivot td', '1,000.00')).click();
+            const row = await text('.o_list_view .o_data_row', '1–30 days');
+            if (!row.textContent.includes('1,000.00')) { throw new Error(row.textContent); }
+            """
+        )
+
+    def test_the_months_up_to_a_past_day_lead_to_what_was_open(self):
+        self._look(
+            """
+            await ask('03/31/2026', 'action_dso');
+            const row = await text('.o_list_view .o_data_row', '1,500.00');
+            row.querySelector('button[name=action_view_items]').click();
+            await text('.o_pivot th', 'Not due');
+            await text('.o_breadcrumb', 'Ageing as of 03/31/2026');
+            """
+        )
