@@ -53,6 +53,7 @@ from . import (
     credit_collection_dispute_line,
     credit_collection_dispute_reason,
     credit_collection_episode,
+    credit_collection_episode_sync,
     credit_collection_fallback,
     credit_collection_gateway,
     credit_collection_gateway_send,

@@ -163,140 +163,15 @@ class CreditCollectionEpisode(models.Model):
             SQL(
                 """
                 WITH overdue AS MATERIALIZED (%(overdue)s), reopened AS (%(reopen)s), opened AS (%(open)s),
-                     ending AS (%(ending)s), settled AS (%(settled)s)
+                     ending AS (%(ending)s)
                 %(close)s
                 """,
                 overdue=self._sql_overdue(company, date, debtors),
                 reopen=self._sql_reopen(),
                 open=self._sql_open(company),
                 ending=self._sql_ending(company, debtors),
-                settled=self._sql_settled(company, date),
-                close=self._sql_close(date),
+                close=self._sql_close(company, date),
             )
         )
         self.invalidate_model()
         self.env["credit.collection.debtor"].invalidate_model(["episode_ids", "episode_count", "file_state"])
-
-    @api.model
-    def _sql_overdue(self, company, date, debtors):
-        """One row per debtor with something overdue: number, amount in company currency, earliest due date."""
-        return SQL(
-            """
-            SELECT item.debtor_id, COUNT(*) AS items, SUM(item.amount_residual) AS amount,
-                   MIN(item.date_due) AS first_due
-              FROM (%s) AS item
-             WHERE item.debtor_id IS NOT NULL AND item.residual > 0 AND NOT item.non_trade AND item.date_due < %s
-          GROUP BY item.debtor_id
-            """,
-            self.env["credit.collection.planner"]._sql_ledger(company, debtors),
-            date,
-        )
-
-    @api.model
-    def _sql_reopen(self):
-        return SQL(
-            """
-            UPDATE credit_collection_episode episode
-               SET date_close = NULL, outcome = NULL, reopened = episode.reopened + 1
-              FROM overdue
-             WHERE overdue.debtor_id = episode.debtor_id AND overdue.first_due < episode.date_close
-               AND NOT EXISTS (
-                   SELECT FROM credit_collection_episode later
-                    WHERE later.debtor_id = episode.debtor_id AND later.id <> episode.id
-                      AND (later.date_close IS NULL OR (later.date_open, later.id) > (episode.date_open, episode.id)))
-         RETURNING episode.debtor_id
-            """
-        )
-
-    @api.model
-    def _sql_open(self, company):
-        """Two transactions at once: the later one is told to start again, as Odoo does by itself."""
-        return SQL(
-            """
-            INSERT INTO credit_collection_episode (debtor_id, company_id, date_open, amount, item_count, reopened,
-                                                   create_uid, create_date, write_uid, write_date)
-            SELECT overdue.debtor_id, %(company)s, overdue.first_due + 1, overdue.amount, overdue.items, 0,
-                   %(uid)s, %(now)s::timestamp, %(uid)s, %(now)s::timestamp
-              FROM overdue
-             WHERE overdue.debtor_id NOT IN (SELECT debtor_id FROM reopened)
-               AND overdue.debtor_id NOT IN (
-                   SELECT debtor_id FROM credit_collection_episode
-                    WHERE company_id = %(company)s AND date_close IS NULL)
-       ON CONFLICT DO NOTHING
-            """,
-            company=company.id,
-            uid=self.env.uid,
-            now=self.env.cr.now(),
-        )
-
-    @api.model
-    def _sql_ending(self, company, debtors):
-        """Open episodes of customers who have nothing overdue any more."""
-        return SQL(
-            """
-            SELECT episode.id, episode.date_open, debtor.partner_id
-              FROM credit_collection_episode episode
-              JOIN credit_collection_debtor debtor ON debtor.id = episode.debtor_id
-             WHERE episode.company_id = %s AND episode.date_close IS NULL %s
-               AND episode.debtor_id NOT IN (SELECT debtor_id FROM overdue)
-            """,
-            company.id,
-            SQL() if debtors is None else SQL("AND episode.debtor_id IN %s", tuple(debtors.ids) or (0,)),
-        )
-
-    @api.model
-    def _sql_close(self, date):
-        """Close them, and say by what the items that were overdue in them were settled."""
-        return SQL(
-            """
-            UPDATE credit_collection_episode episode
-               SET date_close = GREATEST(%s, episode.date_open),
-                   item_count = GREATEST(episode.item_count, settled.items),
-                   outcome = CASE WHEN settled.id IS NULL THEN 'other'
-                                  WHEN settled.first_way = settled.last_way THEN settled.first_way
-                                  ELSE 'mixed' END
-              FROM ending
-         LEFT JOIN settled ON settled.id = ending.id
-             WHERE episode.id = ending.id
-            """,
-            date,
-        )
-
-    @api.model
-    def _sql_settled(self, company, date):
-        """How many items of each ending episode were settled while it was open, and by what: entries that only book a
-        difference of exchange apart."""
-        return SQL(
-            """
-            SELECT way.id, COUNT(DISTINCT way.item_id) AS items, MIN(way.code) AS first_way, MAX(way.code) AS last_way
-              FROM (
-                  SELECT ending.id, item.id AS item_id,
-                         CASE WHEN move.move_type = 'out_refund' OR move.reversed_entry_id IS NOT NULL THEN 'credited'
-                              WHEN move.origin_payment_id IS NOT NULL OR move.statement_line_id IS NOT NULL
-                                OR journal.type IN ('bank', 'cash', 'credit') THEN 'paid'
-                              WHEN EXISTS (
-                                  SELECT FROM account_move_line other
-                                    JOIN account_account booked ON booked.id = other.account_id
-                                   WHERE other.move_id = move.id
-                                     AND SPLIT_PART(booked.account_type, '_', 1) IN ('expense', 'income'))
-                              THEN 'written_off'
-                              ELSE 'other' END AS code
-                    FROM ending
-                    JOIN res_partner member ON member.commercial_partner_id = ending.partner_id
-                    JOIN account_move_line item ON item.partner_id = member.id AND item.company_id = %(company)s
-                    JOIN account_account account ON account.id = item.account_id
-                    JOIN account_partial_reconcile partial ON partial.debit_move_id = item.id
-                    JOIN account_move_line counterpart ON counterpart.id = partial.credit_move_id
-                    JOIN account_move move ON move.id = counterpart.move_id
-                    JOIN account_journal journal ON journal.id = move.journal_id
-                   WHERE account.account_type = 'asset_receivable' AND item.parent_state = 'posted'
-                     AND COALESCE(item.date_maturity, item.date) < %(date)s
-                     AND GREATEST(partial.max_date, partial.create_date::date) >= ending.date_open
-                     AND NOT EXISTS (
-                         SELECT FROM account_partial_reconcile exchange WHERE exchange.exchange_move_id = move.id)
-                  ) AS way
-          GROUP BY way.id
-            """,
-            company=company.id,
-            date=date,
-        )
