@@ -59,6 +59,7 @@ from . import (
     credit_collection_import_rules_ledger,
     credit_collection_import_situation,
     credit_collection_import_undo,
+    credit_collection_import_words,
     credit_collection_keyword,
     credit_collection_late_reason,
     credit_collection_ledger,

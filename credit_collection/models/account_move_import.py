@@ -25,7 +25,7 @@ class AccountMove(models.Model):
         """The gaps in somebody else's numbers are not ours to tell (and looking for them reads the whole journal)."""
         imported = self.filtered(lambda move: move.sudo().collection_import_id)
         imported.made_sequence_gap = False
-        super(AccountMove, self - imported)._compute_made_sequence_gap()
+        return super(AccountMove, self - imported)._compute_made_sequence_gap()
 
     # === BUSINESS METHODS === #
 

@@ -12,5 +12,6 @@ class CreditCollectionDispute(models.Model):
     def _unlink_never(self):
         """A dispute that only an undone import opened goes with it; all others are part of the file."""
         undone = self.env.su and self.env.context.get("collection_import")
-        if not (undone and all(dispute.collection_import_id for dispute in self)):
-            super()._unlink_never()
+        if undone and all(dispute.collection_import_id for dispute in self):
+            return None
+        return super()._unlink_never()

@@ -63,7 +63,7 @@ class CreditCollectionImport(models.Model):
         help="Invoices are booked on receivables against this account, payments the other way round: what remains on it"
         " is what your opening entry says the customers owe.",
     )
-    journal_id = fields.Many2one("account.journal", string="Journal", compute="_compute_journals")
+    journal_id = fields.Many2one("account.journal", compute="_compute_journals")
     payment_journal_id = fields.Many2one("account.journal", string="Journal of payments", compute="_compute_journals")
     mapping_date = fields.Date("Columns as on", readonly=True, help="Day on which these columns were used last.")
     column_ids = fields.One2many("credit.collection.import.column", "import_id", string="Columns")

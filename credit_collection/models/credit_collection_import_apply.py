@@ -1,9 +1,8 @@
 import time
-from itertools import groupby
 
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 BATCH = 500
 # Nothing is written to anybody, nothing is tracked, nobody is subscribed; entries come with all their lines.
@@ -135,7 +134,7 @@ class CreditCollectionImport(models.Model):
         self._report(phase, 0, total)
         while keys := self._fetch_keys(key, condition, last):
             rows = self._fetch_rows(SQL("%s AND %s IN %s", condition, SQL.identifier("row", key), tuple(keys)), key)
-            yield {value: list(group) for value, group in groupby(rows, lambda row: row[key])}
+            yield dict(groupby(rows, lambda row: row[key]))
             self.env.flush_all()
             self.env.invalidate_all()
             last, done = keys[-1], done + len(keys)
@@ -193,37 +192,9 @@ class CreditCollectionImport(models.Model):
 
     def _prepare_document(self, number, rows, accounts):
         first = rows[0]["data"]
-        invoice = rows[0]["record"] == "invoice"
-        sign = 1 if invoice else -1
-        currency, total = self._get_currency(rows[0]), sum(row["amount"] for row in rows)
         date = fields.Date.to_date(first["invoice_date"])
-        balances = self._get_balances([row["amount"] for row in rows], currency, date)
-        account = accounts[rows[0]["partner_id"]]
-        product = {
-            "display_type": "product",
-            "name": self.env._("As in the imported ledger"),
-            "quantity": 1,
-            "price_unit": currency.round(total),
-            "tax_ids": [Command.clear()],
-            "account_id": self.account_id.id,
-            "analytic_distribution": False,
-            "amount_currency": -sign * currency.round(total),
-            "balance": -sign * sum(balances),
-        }
-        terms = [
-            {
-                "display_type": "payment_term",
-                "name": number,
-                "account_id": account,
-                "analytic_distribution": False,
-                "date_maturity": row["due_date"],
-                "amount_currency": sign * row["amount"],
-                "balance": sign * balance,
-            }
-            for row, balance in zip(rows, balances, strict=True)
-        ]
         return {
-            "move_type": "out_invoice" if invoice else "out_refund",
+            "move_type": "out_invoice" if rows[0]["record"] == "invoice" else "out_refund",
             "collection_import_id": self.id,
             "journal_id": self.journal_id.id,
             "company_id": self.company_id.id,
@@ -231,7 +202,7 @@ class CreditCollectionImport(models.Model):
             "payment_reference": number,
             "ref": first.get("order_ref", False),
             "partner_id": rows[0]["partner_id"],
-            "currency_id": currency.id,
+            "currency_id": self._get_currency(rows[0]).id,
             "invoice_date": date,
             "date": date,
             "invoice_date_due": rows[-1]["due_date"],
@@ -240,6 +211,38 @@ class CreditCollectionImport(models.Model):
             "invoice_user_id": False,
             "is_move_sent": True,
             "collection_opening_level": max(int(row["data"].get("level") or 0) for row in rows),
-            "collection_opening_date": max((row["data"].get("level_date") or "" for row in rows), default="") or False,
-            "line_ids": [Command.create(line) for line in (product, *terms)],
+            "collection_opening_date": max(row["data"].get("level_date") or "" for row in rows) or False,
+            "line_ids": [
+                Command.create({**line, "analytic_distribution": False})
+                for line in self._prepare_document_lines(rows, date, accounts[rows[0]["partner_id"]])
+            ],
         }
+
+    def _prepare_document_lines(self, rows, date, account):
+        """Return one line on the counterpart, without taxes, and a receivable line per instalment."""
+        sign = 1 if rows[0]["record"] == "invoice" else -1
+        currency = self._get_currency(rows[0])
+        total = currency.round(sum(row["amount"] for row in rows))
+        balances = self._get_balances([row["amount"] for row in rows], currency, date)
+        product = {
+            "display_type": "product",
+            "name": self.env._("As in the imported ledger"),
+            "quantity": 1,
+            "price_unit": total,
+            "tax_ids": [Command.clear()],
+            "account_id": self.account_id.id,
+            "amount_currency": -sign * total,
+            "balance": -sign * sum(balances),
+        }
+        terms = [
+            {
+                "display_type": "payment_term",
+                "name": row["number"],
+                "account_id": account,
+                "date_maturity": row["due_date"],
+                "amount_currency": sign * row["amount"],
+                "balance": sign * balance,
+            }
+            for row, balance in zip(rows, balances, strict=True)
+        ]
+        return [product, *terms]

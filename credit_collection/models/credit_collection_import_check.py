@@ -27,7 +27,7 @@ class CreditCollectionImport(models.Model):
         self._match_documents()
         for text, found in self._get_rules():
             self._mark_wrong(text, found)
-        while self._mark_wrong(self.env._("Line %1$s, on which this row rests, is wrong."), self._sql_dependents()):
+        while self._mark_wrong(self.env._("Line %(a)s, on which this row rests, is wrong."), self._sql_dependents()):
             pass
         self._mark_first_of_customer()
         self._compare()
@@ -45,7 +45,7 @@ class CreditCollectionImport(models.Model):
     def _mark_wrong(self, text, found):
         """Flag the rows that ``found`` selects.
 
-        :param text: the reason, with the places %1$s … %3$s of PostgreSQL's format()
+        :param text: the reason, with the places %(a)s, %(b)s and %(c)s
         :param found: a query of the columns id, a, b, c
         :return: how many rows were not wrong before
         """
@@ -54,7 +54,9 @@ class CreditCollectionImport(models.Model):
                 """
                 UPDATE credit_collection_import_row AS target
                    SET status = 'wrong',
-                       message = concat_ws(E'\n', target.message, format(%(text)s, found.a, found.b, found.c))
+                       message = concat_ws(E'\n', target.message, replace(replace(replace(%(text)s,
+                           '%%(a)s', COALESCE(found.a, '')), '%%(b)s', COALESCE(found.b, '')),
+                           '%%(c)s', COALESCE(found.c, '')))
                   FROM (SELECT DISTINCT ON (id) id, a::text, b::text, c::text FROM (%(found)s) AS rows (id, a, b, c)
                       ORDER BY id, 2, 3, 4) AS found
                  WHERE target.id = found.id AND target.import_id = %(import_id)s
@@ -80,8 +82,10 @@ class CreditCollectionImport(models.Model):
                 WHERE debtor.company_id = %s AND debtor.external_ref IS NULL""",
             self.company_id.id,
         )
-        for source in (own, fallback, self._sql_partners_by("ref"), self._sql_partners_by("vat")):
-            key = SQL("row.data->>'vat'") if source.code.startswith("SELECT partner.vat") else SQL("row.customer_ref")
+        reference, vat = SQL("row.customer_ref"), SQL("row.data->>'vat'")
+        sources = [(own, reference), (fallback, reference)]
+        sources += [(self._sql_partners_by("ref"), reference), (self._sql_partners_by("vat"), vat)]
+        for source, key in sources:
             self.env.cr.execute(
                 SQL(
                     """

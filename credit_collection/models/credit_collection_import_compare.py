@@ -17,7 +17,9 @@ class CreditCollectionImport(models.Model):
 
     def _compare(self):
         """Give each row about something known its status: the same, or a conflict with its differences."""
-        rows = self._iter_batches("compare", "customer_ref", SQL("row.status <> 'wrong' AND row.partner_id IS NOT NULL"))
+        rows = self._iter_batches(
+            "compare", "customer_ref", SQL("row.status <> 'wrong' AND row.partner_id IS NOT NULL")
+        )
         for batch in rows:
             found = [row for rows in batch.values() for row in rows]
             differences = {row["id"]: [] for row in found}
@@ -46,7 +48,7 @@ class CreditCollectionImport(models.Model):
 
     def _get_text_differences(self, differences):
         """Each difference in words, and why what cannot be taken over cannot."""
-        labels = dict(self.env["credit.collection.import.column"]._get_columns())
+        labels = self._get_column_labels()
         nothing = self.env._("nothing")
         lines = [
             self.env._(
@@ -59,7 +61,9 @@ class CreditCollectionImport(models.Model):
         ]
         if any(not may_take for __, __, __, may_take in differences):
             lines.append(
-                self.env._("What is posted stays: make a credit note, or register the payment, where the file is right.")
+                self.env._(
+                    "What is posted stays: make a credit note, or register the payment, where the file is right."
+                )
             )
         return "\n".join(lines) or None
 

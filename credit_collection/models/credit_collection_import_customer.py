@@ -41,10 +41,10 @@ class CreditCollectionImport(models.Model):
         )
         for batch in self._iter_batches("customers", "customer_ref", unfiled):
             self._file_customers(batch)
-        for batch in self._iter_batches("customers", "customer_ref", SQL("row.record = 'contact' AND row.status = 'new'")):
-            self.env["res.partner"].create(
-                [self._prepare_contact(row) for rows in batch.values() for row in rows]
-            )
+        for batch in self._iter_batches(
+            "customers", "customer_ref", SQL("row.record = 'contact' AND row.status = 'new'")
+        ):
+            self.env["res.partner"].create([self._prepare_contact(row) for rows in batch.values() for row in rows])
 
     def _create_customers(self, batch):
         partners = self.env["res.partner"].create(
@@ -177,7 +177,10 @@ class CreditCollectionImport(models.Model):
     def _take_contact(self, row, data):
         values = {field: data[column] for column, field in CONTACT.items() if data.get(column)}
         if values:
-            domain = [("parent_id", "child_of", row["partner_id"]), ("collection_external_ref", "=", row["contact_ref"])]
+            domain = [
+                ("parent_id", "child_of", row["partner_id"]),
+                ("collection_external_ref", "=", row["contact_ref"]),
+            ]
             self.env["res.partner"].search(domain, limit=1).write(values)
 
     def _take_document(self, row, data):

@@ -52,8 +52,8 @@ class CreditCollectionImport(models.Model):
     def _get_items(self, numbers):
         """Return ``{number: [item, …]}``: the receivable lines of these documents, earliest due date first.
 
-        Each item has ``open`` (what it has open now, never negative), ``room`` (what of it is to be settled: all that is
-        open, less what the file says stays open), ``sign`` and ``rate`` (company currency per unit).
+        Each item has ``open`` (what it has open now, never negative), ``room`` (what of it is to be settled: all that
+        is open, less what the file says stays open), ``sign`` and ``rate`` (company currency per unit).
         """
         self.env.flush_all()
         self.env.cr.execute(
@@ -98,8 +98,8 @@ class CreditCollectionImport(models.Model):
         """Take ``amount`` out of ``items``, earliest due first, each by no more than its room.
 
         :param left: what the payment or credit note has left before
-        :return: ``([(item, piece, exact)], what found no room)``; a piece is *exact* when it is all that either side has,
-            which is what reconciling the two lines books by itself
+        :return: ``([(item, piece, exact)], what found no room)``; a piece is *exact* when it is all that either side
+            has, which is what reconciling the two lines books by itself
         """
         pieces = []
         for item in items:
@@ -191,8 +191,9 @@ class CreditCollectionImport(models.Model):
                     ON item.move_id = row.move_id AND item.date_maturity = row.due_date
                  WHERE row.import_id = %(import_id)s AND row.status = 'new'
                    AND row.record IN ('invoice', 'credit_note')
-                   AND item.residual <> COALESCE((row.data->>'residual')::numeric,
-                                                 CASE WHEN row.data->>'settled_date' IS NULL THEN item.residual ELSE 0 END)
+                   AND item.residual <> COALESCE(
+                       (row.data->>'residual')::numeric,
+                       CASE WHEN row.data->>'settled_date' IS NULL THEN item.residual ELSE 0 END)
               ORDER BY 1 LIMIT 5
                 """,
                 import_id=self.id,

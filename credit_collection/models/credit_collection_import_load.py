@@ -11,7 +11,6 @@ from ..tools import ledger_file, ledger_shape
 SAMPLES = 50
 CHUNK = 2000
 # Beside the whole row: what rows are found and joined by.
-DOCUMENTS = ("invoice", "credit_note")
 KEYS = ("customer_ref", "contact_ref", "number", "payment_ref", "due_date", "amount", "currency")
 
 
@@ -38,7 +37,7 @@ class CreditCollectionImport(models.Model):
         reader, started, count = LedgerReader(self), time.monotonic(), 0
         rows = self._read(ledger_file.open_rows, stream, filename)
         while chunk := self._read(list, islice(rows, CHUNK)):
-            self._insert_rows([reader.read(line, texts) for line, texts in chunk])
+            self._insert_rows([reader.read_row(line, texts) for line, texts in chunk])
             count += len(chunk)
             self._report("read", count, 0)
         if not count:
@@ -55,14 +54,15 @@ class CreditCollectionImport(models.Model):
         stream.seek(0)
         if not rows:
             raise UserError(self.env._("%s has no rows below its headers.", self.filename))
-        headers = list(rows[0][1])
+        headers = [header for header in rows[0][1] if header]
         known = self.env["credit.collection.import.mapping"]._find(self.company_id, headers)
         if known:
             columns = known.columns
             self.update({"record": known.record, "date_order": known.date_order, "decimal": known.decimal})
             self.mapping_date = fields.Date.to_date(known.write_date)
         else:
-            columns = {header: column for column, header in ledger_shape.guess_mapping(headers).items()}
+            samples = [texts for __, texts in rows]
+            columns = {header: column for column, header in ledger_shape.guess_mapping(headers, samples).items()}
             self._guess_formats(rows, columns)
             self.mapping_date = False
         self.column_ids = [Command.clear()] + [
@@ -88,9 +88,8 @@ class CreditCollectionImport(models.Model):
 
     def _guess_formats(self, rows, columns):
         types = {header: ledger_shape.COLUMNS[column].type for header, column in columns.items()}
-        samples = [
-            texts[header] for __, texts in rows for header in columns if types[header] in ("date", "money") and texts[header]
-        ]
+        formatted = [header for header, kind in types.items() if kind in ("date", "money")]
+        samples = [texts[header] for __, texts in rows for header in formatted if texts.get(header)]
         self.date_order, self.decimal = ledger_shape.guess_formats(samples)
 
     def _get_sample(self, rows, header):
@@ -100,7 +99,7 @@ class CreditCollectionImport(models.Model):
     def _check_columns(self):
         """Each column of the ledger once, and the customer's reference always."""
         names = [column.column for column in self.column_ids if column.column]
-        labels = dict(self.column_ids._fields["column"]._description_selection(self.env))
+        labels = self._get_column_labels()
         twice = {name for name in names if names.count(name) > 1}
         if twice:
             raise UserError(
@@ -110,31 +109,6 @@ class CreditCollectionImport(models.Model):
             raise UserError(
                 self.env._("Say which column of the file is “%s”: each row needs it.", labels["customer_ref"])
             )
-
-    def _get_shape_text(self, error):
-        """Say what the reader could not understand."""
-        _, params = self.env._, error.params
-        labels = dict(self.env["credit.collection.import.column"]._get_columns())
-        label, text = labels.get(params.get("column")), params.get("text")
-        texts = {
-            "date": _("%(column)s: “%(text)s” is no date.", column=label, text=text),
-            "amount": _("%(column)s: “%(text)s” is no amount.", column=label, text=text),
-            "integer": _("%(column)s: “%(text)s” is no whole number.", column=label, text=text),
-            "country": _("%(column)s: “%(text)s” is no country.", column=label, text=text),
-            "currency": _("%(column)s: “%(text)s” is no currency.", column=label, text=text),
-            "choice": _(
-                "%(column)s: “%(text)s” is none of %(choices)s.",
-                column=label,
-                text=text,
-                choices=params.get("choices"),
-            ),
-            "header_twice": _("Two columns have the header “%s”.", params.get("header")),
-            "cells": _("Line %s has more cells than there are headers.", params.get("line")),
-            "encoding": _("The file is in no encoding that can be read: save it as UTF-8."),
-            "csv": _("Line %s cannot be read as CSV.", params.get("line")),
-            "xlsx": _("The file is no XLSX workbook."),
-        }
-        return texts.get(error.code) or str(error)
 
     def _delete_rows(self):
         self.env["credit.collection.import.row"].flush_model()
@@ -170,32 +144,29 @@ class LedgerReader:
         self.record = ledger.record
         self.date_order, self.decimal = ledger.date_order, ledger.decimal
         self.currency = ledger.company_id.currency_id.name
-        self.labels = dict(ledger.env["credit.collection.import.column"]._get_columns())
+        self.labels = ledger._get_column_labels()
 
-    def read(self, line, texts):
-        data, problems = {"record": self.record}, []
+    def read_row(self, line, texts):
+        data, problems = {}, []
+        if texts.get(None):
+            problems.append(self.ledger._get_shape_text(ledger_shape.ShapeError("too_many_cells", text=texts[None])))
         for column, header in self.headers.items():
-            text = (texts.get(header) or "").strip()
-            if text:
-                try:
-                    value = ledger_shape.parse(column, text, self.date_order, self.decimal)
-                    data[column] = ledger_shape.format(column, value)
-                except ledger_shape.ShapeError as error:
-                    problems.append(self.ledger._get_shape_text(error))
+            try:
+                value = ledger_shape.parse(column, texts.get(header) or "", self.date_order, self.decimal)
+                data[column] = ledger_shape.format(column, value)
+            except ledger_shape.ShapeError as error:
+                problems.append(self.ledger._get_shape_text(error, column))
+        data = ledger_shape.complete({**data, "record": data.get("record") or self.record})
         problems = problems or self._get_missing(data)
         keys = {key: data.get(key) for key in KEYS}
-        if data["record"] in DOCUMENTS:
-            keys["due_date"] = keys["due_date"] or data.get("invoice_date")
-        if data["record"] in (*DOCUMENTS, "payment"):
+        if data["record"] in (*ledger_shape.DOCUMENTS, "payment"):
             keys["currency"] = keys["currency"] or self.currency
-        if data.get("disputed") == ledger_shape.WHOLE:
-            data["disputed"] = data.get("residual") or data.get("amount")
         return {
             "line": line,
             "record": data["record"],
             "status": "wrong" if problems else "new",
             "message": "\n".join(problems) or None,
-            "data": Json({column: text for column, text in data.items() if text}),
+            "data": Json(data),
             **keys,
         }
 

@@ -3,8 +3,6 @@ import json
 
 from odoo import api, fields, models
 
-from ..tools import ledger_shape
-
 
 class CreditCollectionImportMapping(models.Model):
     """Which column of a file is what, remembered for the next file with the same headers."""
@@ -71,4 +69,4 @@ class CreditCollectionImportColumn(models.Model):
 
     @api.model
     def _get_columns(self):
-        return [(name, column.label) for name, column in ledger_shape.COLUMNS.items()]
+        return list(self.env["credit.collection.import"]._get_column_labels().items())

@@ -19,8 +19,10 @@ class CreditCollectionImport(models.Model):
             items = self._get_items({row["number"] for rows in batch.values() for row in rows if row["number"]})
             accounts = self._get_receivable_accounts(batch)
             pieces = {ref: self._allocate_payment(rows, items) for ref, rows in batch.items()}
-            payments = self.env["account.payment"].with_context(collection_import_id=self.id).create(
-                [self._prepare_payment(ref, rows, pieces[ref], accounts) for ref, rows in batch.items()]
+            payments = (
+                self.env["account.payment"]
+                .with_context(collection_import_id=self.id)
+                .create([self._prepare_payment(ref, rows, pieces[ref], accounts) for ref, rows in batch.items()])
             )
             payments.action_post()
             self._reconcile(
@@ -100,9 +102,7 @@ class CreditCollectionImport(models.Model):
 
     def _apply_reversals(self):
         """Link new credit notes to what they reverse, and settle both by what the file says."""
-        condition = SQL(
-            "row.record = 'credit_note' AND row.status = 'new' AND row.data->>'reverses' IS NOT NULL"
-        )
+        condition = SQL("row.record = 'credit_note' AND row.status = 'new' AND row.data->>'reverses' IS NOT NULL")
         for batch in self._iter_batches("settlements", "number", condition):
             reversed_by = {number: rows[0]["data"]["reverses"] for number, rows in batch.items()}
             items = self._get_items({*reversed_by, *reversed_by.values()})

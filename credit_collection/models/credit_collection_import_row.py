@@ -155,9 +155,7 @@ class CreditCollectionImport(models.Model):
     def action_view_rows(self):
         """Open the rows; the button's context says of which status."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.credit_collection_import_row_action"
-        )
+        action = self.env["ir.actions.act_window"]._for_xml_id("credit_collection.credit_collection_import_row_action")
         status = self.env.context.get("row_status")
         context = {f"search_default_{status}": 1} if status else {}
         return {**action, "domain": [("import_id", "=", self.id)], "context": context}

@@ -10,7 +10,7 @@ class CreditCollectionImport(models.Model):
     _inherit = "credit.collection.import"
 
     def _get_rules(self):
-        """Return ``[(text, query of id, a, b, c)]``; the text's places %1$s … %3$s are filled with a, b and c."""
+        """Return ``[(text, query of id, a, b, c)]``; the text's places %(a)s, %(b)s and %(c)s are filled."""
         return [
             *self._get_rules_customer(),
             *self._get_rules_unique(),
@@ -30,46 +30,48 @@ class CreditCollectionImport(models.Model):
 
     def _get_rules_customer(self):
         country, language = SQL("row.data->>'country'"), SQL("row.data->>'language'")
-        channels = self.env["credit.collection.debtor"]._get_preferable_channels()
-        closable = self.env["credit.collection.channel"]._get_selection()
-        optouts = SQL("string_to_array(row.data->>'opt_outs', ';')")
-        unknown = SQL(
-            """(SELECT string_agg(code, ', ') FROM unnest(%s) AS code WHERE trim(code) <> '' AND trim(code) NOT IN %s)""",
-            optouts,
-            tuple(code for code, __ in closable),
-        )
-        preferred = SQL("row.data->>'preferred_channel'")
-        _ = self.env._
+        collector = SQL("row.data->>'collector'")
         return [
-            (_("Several customers in Odoo have the reference or VAT number of %1$s."), self._sql_ambiguous()),
             (
-                _("There is no country “%1$s” in Odoo."),
+                self.env._("Several customers in Odoo have the reference or VAT number of %(a)s."),
+                self._sql_ambiguous(),
+            ),
+            (
+                self.env._("There is no country “%(a)s” in Odoo."),
                 self._sql_where(SQL("%s IS NOT NULL AND NOT EXISTS (%s)", country, self._sql_country()), country),
             ),
             (
-                _("Language “%1$s” is not installed here: install it in the settings, or leave the column out."),
+                self.env._(
+                    "Language “%(a)s” is not installed here: install it in the settings, or leave the column out."
+                ),
                 self._sql_where(SQL("%s IS NOT NULL AND NOT EXISTS (%s)", language, self._sql_language()), language),
             ),
             (
-                _("There is no channel “%1$s” to prefer; there are: %2$s."),
+                self.env._("Nobody who may work in this company has the login “%(a)s”."),
+                self._sql_where(SQL("%s IS NOT NULL AND NOT EXISTS (%s)", collector, self._sql_collector()), collector),
+            ),
+            *self._get_rules_channel(),
+        ]
+
+    def _get_rules_channel(self):
+        channels = [code for code, __ in self.env["credit.collection.debtor"]._get_preferable_channels()]
+        closable = [code for code, __ in self.env["credit.collection.channel"]._get_selection()]
+        preferred = SQL("row.data->>'preferred_channel'")
+        unknown = SQL(
+            """(SELECT string_agg(code, ', ') FROM unnest(string_to_array(row.data->>'opt_outs', ';')) AS code
+                 WHERE trim(code) <> '' AND trim(code) NOT IN %s)""",
+            tuple(closable),
+        )
+        return [
+            (
+                self.env._("There is no channel “%(a)s” to prefer; there are: %(b)s."),
                 self._sql_where(
-                    SQL("%s NOT IN %s", preferred, tuple(code for code, __ in channels)),
-                    preferred,
-                    SQL("%s", ", ".join(code for code, __ in channels)),
+                    SQL("%s NOT IN %s", preferred, tuple(channels)), preferred, SQL("%s", ", ".join(channels))
                 ),
             ),
             (
-                _("There is no channel “%1$s” to close; there are: %2$s."),
-                self._sql_where(
-                    SQL("%s IS NOT NULL", unknown), unknown, SQL("%s", ", ".join(code for code, __ in closable))
-                ),
-            ),
-            (
-                _("Nobody who may work in this company has the login “%1$s”."),
-                self._sql_where(
-                    SQL("row.data->>'collector' IS NOT NULL AND NOT EXISTS (%s)", self._sql_collector()),
-                    SQL("row.data->>'collector'"),
-                ),
+                self.env._("There is no channel “%(a)s” to close; there are: %(b)s."),
+                self._sql_where(SQL("%s IS NOT NULL", unknown), unknown, SQL("%s", ", ".join(closable))),
             ),
         ]
 
@@ -118,34 +120,35 @@ class CreditCollectionImport(models.Model):
     # === ONCE IN THE FILE === #
 
     def _get_rules_unique(self):
-        _ = self.env._
         return [
             (
-                _("Line %1$s is about the same customer."),
+                self.env._("Line %(a)s is about the same customer."),
                 self._sql_repeated(SQL("row.record = 'customer'"), SQL("row.customer_ref")),
             ),
             (
-                _("Line %1$s is about the same contact."),
+                self.env._("Line %(a)s is about the same contact."),
                 self._sql_repeated(SQL("row.record = 'contact'"), SQL("row.customer_ref, row.contact_ref")),
             ),
             (
-                _("Line %1$s has the same number and due date."),
+                self.env._("Line %(a)s has the same number and due date."),
                 self._sql_repeated(DOCUMENTS, SQL("row.number, row.due_date")),
             ),
             (
-                _("Line %1$s has the same payment and invoice."),
+                self.env._("Line %(a)s has the same payment and invoice."),
                 self._sql_repeated(SQL("row.record = 'payment'"), SQL("row.payment_ref, COALESCE(row.number, '')")),
             ),
             (
-                _("Line %1$s has the same number, but another customer, date, currency or kind."),
+                self.env._("Line %(a)s has the same number, but another customer, date, currency or kind."),
                 self._sql_unlike(
                     DOCUMENTS,
                     SQL("row.number"),
-                    SQL("ROW(row.record, row.customer_ref, row.data->>'invoice_date', COALESCE(row.currency, ''))::text"),
+                    SQL(
+                        "ROW(row.record, row.customer_ref, row.data->>'invoice_date', COALESCE(row.currency, ''))::text"
+                    ),
                 ),
             ),
             (
-                _("Line %1$s is of the same payment, but has another customer, date or currency."),
+                self.env._("Line %(a)s is of the same payment, but has another customer, date or currency."),
                 self._sql_unlike(
                     SQL("row.record = 'payment'"),
                     SQL("row.payment_ref"),

@@ -14,24 +14,32 @@ class CreditCollectionImport(models.Model):
     # === AMOUNTS === #
 
     def _get_rules_amount(self):
-        _ = self.env._
         disputed = SQL("(row.data->>'disputed')::numeric")
         return [
-            (_("The amount must be greater than zero."), self._sql_where(SQL("row.amount <= 0"))),
+            (self.env._("The amount must be greater than zero."), self._sql_where(SQL("row.amount <= 0"))),
             (
-                _("The open amount %1$s must lie between zero and the amount %2$s."),
+                self.env._("The open amount %(a)s must lie between zero and the amount %(b)s."),
                 self._sql_where(SQL("%s NOT BETWEEN 0 AND row.amount", RESIDUAL), RESIDUAL, SQL("row.data->>'amount'")),
             ),
             (
-                _("The disputed amount %1$s is more than what is open, %2$s."),
+                self.env._("The disputed amount %(a)s is more than what is open, %(b)s."),
                 self._sql_where(
                     SQL("%s > COALESCE(%s, row.amount)", disputed, RESIDUAL),
                     SQL("row.data->>'disputed'"),
                     SQL("COALESCE(%s, row.amount)", RESIDUAL),
                 ),
             ),
+            *self._get_rules_currency(),
             (
-                _("There is no active currency “%1$s” in Odoo."),
+                self.env._("The payments in this file settle %(a)s of %(b)s, but only %(c)s of it can be settled."),
+                self._sql_exceeding(),
+            ),
+        ]
+
+    def _get_rules_currency(self):
+        return [
+            (
+                self.env._("There is no active currency “%(a)s” in Odoo."),
                 self._sql_where(
                     SQL(
                         """row.amount IS NOT NULL AND NOT EXISTS (
@@ -40,21 +48,21 @@ class CreditCollectionImport(models.Model):
                     SQL("row.currency"),
                 ),
             ),
-            (_("Odoo has no exchange rate of %1$s."), self._sql_where(self._sql_no_rate(), SQL("row.currency"))),
             (
-                _("%1$s has more decimals than %2$s has."),
+                self.env._("Odoo has no exchange rate of %(a)s."),
+                self._sql_where(self._sql_no_rate(), SQL("row.currency")),
+            ),
+            (
+                self.env._("%(a)s has more decimals than %(b)s has."),
                 SQL(
                     """SELECT row.id, row.data->>'amount', currency.name, NULL
-                         FROM credit_collection_import_row row JOIN res_currency currency ON currency.name = row.currency
+                         FROM credit_collection_import_row row
+                         JOIN res_currency currency ON currency.name = row.currency
                         WHERE row.import_id = %s AND currency.rounding > 0
                           AND (row.amount %% currency.rounding <> 0 OR %s %% currency.rounding <> 0)""",
                     self.id,
                     RESIDUAL,
                 ),
-            ),
-            (
-                _("The payments in this file settle %1$s of %2$s, but only %3$s of it can be settled."),
-                self._sql_exceeding(),
             ),
         ]
 
@@ -125,11 +133,10 @@ class CreditCollectionImport(models.Model):
     # === DATES === #
 
     def _get_rules_date(self):
-        _ = self.env._
         sale, bank = self._get_lock_date("sale"), self._get_lock_date("bank")
         rules = [
             (
-                _("It is due on %1$s, before its own date %2$s."),
+                self.env._("It is due on %(a)s, before its own date %(b)s."),
                 self._sql_where(
                     SQL("row.due_date < (row.data->>'invoice_date')::date"),
                     SQL("row.due_date"),
@@ -141,7 +148,7 @@ class CreditCollectionImport(models.Model):
             date = SQL("row.data->>%s", column)
             rules.append(
                 (
-                    _("The books are closed until %2$s: %1$s cannot be booked any more."),
+                    self.env._("The books are closed until %(b)s: %(a)s cannot be booked any more."),
                     self._sql_where(SQL("(%s)::date <= %s AND row.move_id IS NULL", date, lock), date, SQL("%s", lock)),
                 )
             )
@@ -150,12 +157,14 @@ class CreditCollectionImport(models.Model):
     # === REFERENCES === #
 
     def _get_rules_reference(self):
-        _ = self.env._
         rules = []
-        for scope, key in ((PAYMENTS, SQL("row.number")), (SQL("row.record = 'credit_note'"), SQL("row.data->>'reverses'"))):
+        for scope, key in (
+            (PAYMENTS, SQL("row.number")),
+            (SQL("row.record = 'credit_note'"), SQL("row.data->>'reverses'")),
+        ):
             rules += [
                 (
-                    _("Invoice %1$s is neither in this file nor in Odoo."),
+                    self.env._("Invoice %(a)s is neither in this file nor in Odoo."),
                     self._sql_where(
                         SQL(
                             "%s AND row.move_id IS NULL AND %s NOT IN (SELECT number FROM (%s) AS target)",
@@ -167,7 +176,7 @@ class CreditCollectionImport(models.Model):
                     ),
                 ),
                 (
-                    _("Invoice %1$s is of another customer or currency."),
+                    self.env._("Invoice %(a)s is of another customer or currency."),
                     SQL(
                         """SELECT row.id, %(key)s, NULL, NULL FROM credit_collection_import_row row
                              JOIN (%(targets)s) AS target ON target.number = %(key)s

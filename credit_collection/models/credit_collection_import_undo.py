@@ -23,7 +23,9 @@ class CreditCollectionImport(models.Model):
         obstacles = self._get_obstacles()
         if obstacles:
             raise UserError(
-                "\n".join([self.env._("%s cannot be undone any more:", self.name), *(f"– {text}" for text in obstacles)])
+                "\n".join(
+                    [self.env._("%s cannot be undone any more:", self.name), *(f"– {text}" for text in obstacles)]
+                )
             )
         quiet = self.with_company(self.company_id).with_context(**QUIET, force_delete=True, collection_import=True)
         with self.env.cr.savepoint():
@@ -36,7 +38,9 @@ class CreditCollectionImport(models.Model):
         self._delete_all("account.payment", [("move_id.collection_import_id", "=", self.id)])
         self._delete_all("account.move", [("collection_import_id", "=", self.id)])
         mine = [("collection_import_id", "=", self.id)]
-        self._delete_all("credit.collection.debtor", [("partner_id", "any", mine), ("company_id", "=", self.company_id.id)])
+        self._delete_all(
+            "credit.collection.debtor", [("partner_id", "any", mine), ("company_id", "=", self.company_id.id)]
+        )
         self._delete_all("res.partner", [*mine, ("parent_id", "!=", False)])
         self._delete_all("res.partner", mine)
         self.env.cr.execute(
@@ -71,14 +75,13 @@ class CreditCollectionImport(models.Model):
 
     def _get_obstacles(self):
         """Return, in words, what was booked, sent or written on top of this import."""
-        _ = self.env._
         self.env.flush_all()
         found = [
-            (_("%s was settled with what the import made"), self._sql_settled_since()),
-            (_("reminders were sent for %s"), self._sql_reminded()),
-            (_("%s is disputed since"), self._sql_disputed_since()),
-            (_("the customer %s has other documents"), self._sql_other_documents()),
-            (_("%s is locked or sealed"), self._sql_locked()),
+            (self.env._("%s was settled with what the import made"), self._sql_settled_since()),
+            (self.env._("reminders were sent for %s"), self._sql_reminded()),
+            (self.env._("%s is disputed since"), self._sql_disputed_since()),
+            (self.env._("the customer %s has other documents"), self._sql_other_documents()),
+            (self.env._("%s is locked or sealed"), self._sql_locked()),
         ]
         obstacles = []
         for text, query in found:
@@ -87,7 +90,9 @@ class CreditCollectionImport(models.Model):
                 shown = ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
                 obstacles.append(text % shown)
         if self.company_id.restrictive_audit_trail:
-            obstacles.append(_("%s keeps an audit trail that nobody may delete from", self.company_id.display_name))
+            obstacles.append(
+                self.env._("%s keeps an audit trail that nobody may delete from", self.company_id.display_name)
+            )
         return obstacles
 
     def _sql_settled_since(self):

@@ -44,6 +44,13 @@ class TestImport(CollectionCommon):
             "boss", "account.group_account_invoice,credit_collection.group_credit_collection_manager"
         )
 
+    def setUp(self):
+        super().setUp()
+        # What tells the progress commits by itself: not into the database of the tests.
+        mode = self.enter_registry_test_mode()
+        mode.__enter__()
+        self.addCleanup(mode.__exit__, None, None, None)
+
     def _new_import(self, *rows, user=None, **values):
         content = rows[0] if isinstance(rows[0], bytes) else ledger_file(*rows)
         values = {"file": base64.b64encode(content), "filename": "ledger.csv", **values}
@@ -105,7 +112,6 @@ class TestImport(CollectionCommon):
 
     def test_the_form_guesses_the_columns_as_soon_as_the_file_is_chosen(self):
         with Form(self.env["credit.collection.import"].with_user(self.clerk)) as form:
-            form.filename = "ledger.csv"
             form.file = base64.b64encode(ledger_file(INVOICE))
         self.assertEqual(form.record.column_ids.mapped("column"), list(INVOICE))
         form.record.action_check()
@@ -128,7 +134,7 @@ class TestImport(CollectionCommon):
             {**INVOICE, "number": "F-5", "currency": "XYZ"},
             {**INVOICE, "number": "F-6", "residual": "100.01"},
             {**INVOICE, "number": "F-7", "collector": "nobody"},
-            {**INVOICE, "number": "F-8", "preferred_channel": "pigeon"},
+            {**INVOICE, "number": "F-8", "preferred_channel": "owl"},
             {**INVOICE, "number": "F-9", "language": "tlh"},
             {**INVOICE, "number": "F-10", "amount": "-3"},
         ]
@@ -142,12 +148,13 @@ class TestImport(CollectionCommon):
             7: "no active currency “XYZ”",
             8: "open amount 100.01",
             9: "login “nobody”",
-            10: "no channel “pigeon” to prefer",
+            10: "no channel “owl” to prefer",
             11: "Language “tlh” is not installed",
             12: "greater than zero",
         }.items():
             self.assertIn(words, messages.get(line, ""), f"line {line}")
-        self.assertEqual(ledger.wrong_count, 10)
+        self.assertIn("Line 5, on which this row rests", messages[2])
+        self.assertEqual(ledger.wrong_count, 11)
 
     def test_payments_that_name_nothing_or_too_much_are_wrong(self):
         pay = {"record": "payment", "customer_ref": "C1", "payment_date": "2026-02-01"}
@@ -195,7 +202,7 @@ class TestImport(CollectionCommon):
 
         def broken(moves, soft=True):
             post(moves, soft=soft)
-            raise UserError("The printer is on fire.")
+            raise UserError(self.env._("The printer is on fire."))
 
         with patch.object(self.env.registry["account.move"], "_post", broken):
             with self.assertRaisesRegex(UserError, "on fire"):
@@ -246,7 +253,9 @@ class TestImport(CollectionCommon):
 
     def test_foreign_numbers_stay_and_do_not_steer_our_own(self):
         ours = self._new_invoice("2026-01-31")
-        self._import({**INVOICE, "number": "2019-07/0042"}, {**INVOICE, "number": "0000611365"}, {**INVOICE, "number": "X"})
+        self._import(
+            {**INVOICE, "number": "2019-07/0042"}, {**INVOICE, "number": "0000611365"}, {**INVOICE, "number": "X"}
+        )
         for number in ("2019-07/0042", "0000611365", "X"):
             self.assertEqual(self._move(number).state, "posted")
         following = self._new_invoice("2026-01-31")
@@ -331,7 +340,13 @@ class TestImport(CollectionCommon):
         self._import(
             {**INVOICE, "level": "2", "level_date": "2026-02-20"},
             {**INVOICE, "number": "F-2", "disputed": "40.00", "dispute_reason": "Two were broken."},
-            {**INVOICE, "number": "F-3", "customer_ref": "C2", "promise_amount": "100.00", "promise_date": "2026-03-20"},
+            {
+                **INVOICE,
+                "number": "F-3",
+                "customer_ref": "C2",
+                "promise_amount": "100.00",
+                "promise_date": "2026-03-20",
+            },
         )
         self.assertEqual(self._move("F-1").collection_opening_level, 2)
         self.assertEqual(self._move("F-1").collection_opening_date, DAY("2026-02-20"))
@@ -377,7 +392,13 @@ class TestImport(CollectionCommon):
 
     def test_a_changed_row_is_a_conflict_and_odoo_s_data_stay_by_default(self):
         self._import({**INVOICE, "customer_name": "Dupont", "order_ref": "PO 7"})
-        changed = {**INVOICE, "customer_name": "Dupond", "amount": "120.00", "order_ref": "PO 8", "due_date": "2026-02-05"}
+        changed = {
+            **INVOICE,
+            "customer_name": "Dupond",
+            "amount": "120.00",
+            "order_ref": "PO 8",
+            "due_date": "2026-02-05",
+        }
         ledger = self._check(changed)
         row = ledger.conflict_ids
         self.assertIn("100.0 in Odoo, 120.00 in the file", row.message.replace("100.00", "100.0"))
@@ -408,11 +429,14 @@ class TestImport(CollectionCommon):
         ledger.action_import()
         self.assertEqual(self._open("F-1"), [("2026-01-31", 40)])
 
-    def test_a_customer_of_our_own_is_found_by_reference_and_keeps_what_it_has(self):
+    def test_a_customer_of_our_own_is_found_by_reference_or_vat_and_keeps_what_it_has(self):
         self.customer.ref = "C1"
         self._import({**INVOICE, "customer_name": "Another name"})
         self.assertEqual(self._file("C1").partner_id, self.customer)
         self.assertEqual(self.customer.name, "Albatros SARL")
+        seaside = self._new_customer("Seaside", vat="BE0477472701")
+        self._import({**INVOICE, "customer_ref": "C2", "number": "F-2", "vat": "BE0477472701"})
+        self.assertEqual(self._file("C2").partner_id, seaside)
         self._new_customer("Twin", ref="C9")
         self._new_customer("Twin again", ref="C9")
         ledger = self._check({**INVOICE, "customer_ref": "C9", "number": "F-9"})
@@ -483,7 +507,9 @@ class TestImport(CollectionCommon):
 
     def test_the_number_of_queries_does_not_grow_with_the_rows_of_a_batch(self):
         def cost(count, prefix):
-            rows = [{**INVOICE, "number": f"{prefix}-{number}", "settled_date": "2026-02-01"} for number in range(count)]
+            rows = [
+                {**INVOICE, "number": f"{prefix}-{number}", "settled_date": "2026-02-01"} for number in range(count)
+            ]
             ledger = self._check(*rows)
             self.env.flush_all()
             self.env.invalidate_all()
@@ -510,15 +536,17 @@ class TestImport(CollectionCommon):
         self.assertEqual((ledger.state, ledger.done_count, ledger.user_id), ("done", 2, self.clerk))
 
     def _run_cron(self):
-        with self.enter_registry_test_mode():
-            self.env.ref("credit_collection.ir_cron_credit_collection_import").method_direct_trigger()
+        self.env.ref("credit_collection.ir_cron_credit_collection_import").method_direct_trigger()
         self.env.invalidate_all()
 
     def test_what_the_books_refuse_in_the_background_is_told_in_the_form(self):
         ledger = self._check(INVOICE)
         ledger.sudo().pending = "apply"
         ledger.sudo().user_id = self.clerk
-        with patch.object(self.env.registry["account.move"], "_post", side_effect=UserError("Closed on Sundays.")):
+        self.env.flush_all()
+        with patch.object(
+            self.env.registry["account.move"], "_post", side_effect=UserError(self.env._("Closed on Sundays."))
+        ):
             self._run_cron()
         self.assertEqual((ledger.state, ledger.pending, ledger.error), ("checked", False, "Closed on Sundays."))
         self.assertFalse(self._move("F-1"))
