@@ -6,13 +6,11 @@ from odoo import fields, http
 from odoo.http import Response, content_disposition, request
 from werkzeug.wsgi import wrap_file
 
-from ..tools import ledger_file
-
 _logger = logging.getLogger(__name__)
 
 KINDS = {
-    "csv": (ledger_file.write_csv, "text/csv; charset=utf-8"),
-    "xlsx": (ledger_file.write_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
@@ -24,18 +22,16 @@ class CollectionLedger(http.Controller):
         company = request.env["res.company"].browse(int(company) if company.isdecimal() else 0).sudo().exists()
         if not company or kind not in KINDS:
             raise request.not_found()
-        rows = request.env["credit.collection.ledger"]._iter_rows(company, history == "1")
-        write, mimetype = KINDS[kind]
         _logger.info("%s exports the ledger of %s", request.env.user.login, company.name)
         # Closed, and so gone, when the last byte is sent.
         target = tempfile.TemporaryFile()  # noqa: SIM115
         try:
-            write(target, rows)
+            request.env["credit.collection.ledger"]._write(target, company, history == "1", kind)
         except Exception:
             target.close()
             raise
         name = f"{company.name} {fields.Date.today()}.{kind}"
-        return self._download(target, mimetype, name)
+        return self._download(target, KINDS[kind], name)
 
     def _download(self, target, mimetype, name):
         headers = [

@@ -163,8 +163,8 @@ class TestLedgerExport(CollectionCommon):
 
     def _file(self, company, kind="csv", history=False):
         stream = io.BytesIO()
-        write = {"csv": ledger_file.write_csv, "xlsx": ledger_file.write_xlsx}[kind]
-        write(stream, self.env["credit.collection.ledger"]._iter_rows(company, history))
+        count = self.env["credit.collection.ledger"]._write(stream, company, history, kind)
+        self.assertEqual(count, len(list(ledger_file.open_rows(stream))))
         return stream.getvalue()
 
     def _import(self, content, company):
