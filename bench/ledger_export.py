@@ -20,19 +20,20 @@ PAYMENTS = """
                partner_id, 'no', id::text
           FROM paid RETURNING id, ref::int AS paid_id
     ), payment AS (
-        INSERT INTO account_payment (name, state, move_id, date, company_id, journal_id, partner_id, currency_id, amount,
-                                     payment_type, partner_type)
+        INSERT INTO account_payment (name, state, move_id, date, company_id, journal_id, partner_id, currency_id,
+                                     amount, payment_type, partner_type)
         SELECT 'PAY/' || paid.id, 'paid', entry.id, paid.date_maturity, paid.company_id, paid.journal_id,
                paid.partner_id, paid.currency_id, paid.balance, 'inbound', 'customer'
           FROM entry JOIN paid ON paid.id = entry.paid_id RETURNING id, move_id
     ), line AS (
-        INSERT INTO account_move_line (move_id, move_name, parent_state, account_id, partner_id, company_id, currency_id,
-                                       company_currency_id, journal_id, date, date_maturity, balance, debit, credit,
+        INSERT INTO account_move_line (move_id, move_name, parent_state, account_id, partner_id, company_id,
+                                       currency_id, company_currency_id, journal_id, date, date_maturity, balance, debit, credit,
                                        amount_currency, amount_residual, amount_residual_currency, reconciled,
                                        display_type, no_followup, payment_id, ref)
         SELECT entry.id, 'PAY/' || paid.id, 'posted', paid.account_id, paid.partner_id, paid.company_id,
                paid.currency_id, paid.currency_id, paid.journal_id, paid.date_maturity, paid.date_maturity,
-               -paid.balance, 0, paid.balance, -paid.balance, 0, 0, TRUE, 'payment_term', FALSE, payment.id, paid.id::text
+               -paid.balance, 0, paid.balance, -paid.balance, 0, 0, TRUE, 'payment_term', FALSE, payment.id,
+               paid.id::text
           FROM entry JOIN paid ON paid.id = entry.paid_id JOIN payment ON payment.move_id = entry.id
      RETURNING id, ref::int AS paid_id, credit, date
     ), partial AS (

@@ -119,6 +119,12 @@ class CreditCollectionReportOpenItem(models.Model):
             "payment_pending": self.env._("Find out what became of the payment."),
             "blocked": self.env._("Decide whether the invoice stays blocked."),
             "no_followup": self.env._("Decide whether the entry stays excluded from follow-up."),
+            "never_sent": self.env._("Send the invoice, or mark it as sent by another way."),
+            "platform_error": self.env._("Mend the error on the platform, and take the mark off the invoice."),
+            "rejected": self.env._("Say why the payment came back."),
+            "bank_late": self.env._("Post the bank, or say until when it is posted."),
+            "we_owe": self.env._("Set the bills off, or take “wait while we owe them” off the file."),
+            "retention": self.env._("Give the retention its last day."),
             "minimum": self.env._("Ask together with other items, or write it off."),
             "softer": self.env._("Go on with the older items first."),
         }
@@ -154,6 +160,7 @@ class CreditCollectionReportOpenItem(models.Model):
             "payment_pending": self.move_id,
             "blocked": self.move_id,
             "no_followup": self.move_id,
+            **dict.fromkeys(("never_sent", "platform_error", "retention", "rejected"), self.move_id),
         }
         place = places.get(self.standing) or self.debtor_id or self.move_id
         return place.with_env(self.env)

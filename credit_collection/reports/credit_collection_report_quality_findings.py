@@ -40,7 +40,7 @@ class CreditCollectionReportQuality(models.Model):
             *self._get_contact_findings(),
             *self._get_file_findings(company),
             self._sql_no_text(company),
-            *self._get_item_findings(),
+            *self._get_item_findings(company),
             self._sql_duplicates(),
         ]
 
@@ -262,28 +262,25 @@ class CreditCollectionReportQuality(models.Model):
         )
 
     @api.model
-    def _get_item_findings(self):
+    def _get_item_findings(self, company):
         columns = {"record": "move_id", "debtor": "debtor_id", "move": "move_id", "detail": "number"}
         by_move = "GROUP BY item.move_id, item.number"
         return [
             self._sql_finding(kind, severity, source, **columns)
             for kind, severity, source in (
                 (
-                    "no_partner",
-                    "blocks",
+                    "no_partner", "blocks",
                     SQL("(SELECT move_id, number, NULL::int AS debtor_id FROM item WHERE partner_id IS NULL %s) AS one",
                         SQL(by_move)),
                 ),
                 (
-                    "no_due_date",
-                    "warns",
+                    "no_due_date", "warns",
                     SQL("(SELECT item.move_id, item.number, MIN(item.debtor_id) AS debtor_id FROM item"
                         " JOIN account_move_line line ON line.id = item.id"
                         " WHERE line.date_maturity IS NULL %s) AS one", SQL(by_move)),
                 ),
                 (
-                    "never_sent",
-                    "blocks",
+                    "never_sent", "blocks" if company.collection_require_sent else "warns",
                     SQL("(SELECT item.move_id, item.number, MIN(item.debtor_id) AS debtor_id FROM item"
                         " JOIN account_move move ON move.id = item.move_id"
                         " WHERE move.move_type IN ('out_invoice', 'out_receipt')"

@@ -105,6 +105,9 @@ class TestQuality(CollectionCommon):
     def test_an_invoice_that_was_never_sent(self):
         invoice = self._new_invoice("2026-03-01")
         finding = self._findings(self.customer)
+        self.assertEqual((finding.kind, finding.severity, finding.move_id), ("never_sent", "warns", invoice))
+        self.company.collection_require_sent = True
+        finding = self._findings(self.customer)
         self.assertEqual((finding.kind, finding.severity, finding.move_id), ("never_sent", "blocks", invoice))
         action = finding.action_mend()
         self.assertEqual((action["res_model"], action["res_id"]), ("account.move", invoice.id))
