@@ -27,7 +27,8 @@ PAYMENTS = """
           FROM entry JOIN paid ON paid.id = entry.paid_id RETURNING id, move_id
     ), line AS (
         INSERT INTO account_move_line (move_id, move_name, parent_state, account_id, partner_id, company_id,
-                                       currency_id, company_currency_id, journal_id, date, date_maturity, balance, debit, credit,
+                                       currency_id, company_currency_id, journal_id, date, date_maturity, balance,
+                                       debit, credit,
                                        amount_currency, amount_residual, amount_residual_currency, reconciled,
                                        display_type, no_followup, payment_id, ref)
         SELECT entry.id, 'PAY/' || paid.id, 'posted', paid.account_id, paid.partner_id, paid.company_id,
