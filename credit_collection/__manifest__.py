@@ -49,6 +49,7 @@
         "views/credit_collection_gateway_views.xml",
         "views/credit_collection_import_row_views.xml",
         "views/credit_collection_import_views.xml",
+        "wizards/credit_collection_ledger_export_views.xml",
     ],
     "post_init_hook": "open_debtor_files",
     "application": True,

@@ -54,6 +54,7 @@ from . import (
     credit_collection_import_mapping,
     credit_collection_import_payment,
     credit_collection_import_progress,
+    credit_collection_import_report,
     credit_collection_import_row,
     credit_collection_import_rules,
     credit_collection_import_rules_ledger,

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..tools import ledger_shape
+from ..tools import ledger_file, ledger_shape
 
 BATCH = 2000
 CURSORS = count(1)
@@ -46,6 +46,17 @@ class CreditCollectionLedger(models.AbstractModel):
             scope |= {"ids": self._find_customers(company, partners, customer_refs or ())}
             scope |= {"numbers": list(numbers or ()), "payment_refs": list(payment_refs or ())}
         return self._iter_parts(scope)
+
+    @api.model
+    def _write(self, stream, company, history=False, kind="csv"):
+        """Write the ledger to an open binary file; return the number of rows. See `_iter_rows`.
+
+        :param kind: csv or xlsx
+        """
+        rows, counted = self._iter_rows(company, history), count()
+        write = {"csv": ledger_file.write_csv, "xlsx": ledger_file.write_xlsx}[kind]
+        write(stream, (row for row, __ in zip(rows, counted, strict=False)))
+        return next(counted)
 
     @api.model
     def _check_may_export(self, company):

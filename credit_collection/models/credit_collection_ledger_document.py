@@ -150,9 +150,11 @@ class CreditCollectionLedgerDocument(models.AbstractModel):
                 SELECT move_id, SUM(settled) AS amount FROM instalment GROUP BY move_id
             ), share AS (
                 SELECT note.move_id, note.target,
-                       GREATEST(0, LEAST(note.settled,
+                       GREATEST(0, LEAST(
+                           note.settled,
                            settled.amount - COALESCE(paid.amount, 0) + note.settled
-                           - SUM(note.settled) OVER (PARTITION BY note.target ORDER BY note.name, note.move_id))) AS amount
+                           - SUM(note.settled) OVER (PARTITION BY note.target ORDER BY note.name, note.move_id)
+                       )) AS amount
                   FROM note
                   JOIN settled ON settled.move_id = note.target
              LEFT JOIN paid ON paid.move_id = note.target
@@ -233,8 +235,8 @@ class CreditCollectionLedgerDocument(models.AbstractModel):
               JOIN credit_collection_dispute dispute ON dispute.id = line.dispute_id
               JOIN item ON item.id = line.move_line_id
          LEFT JOIN (SELECT line.move_id,
-                           string_agg(DISTINCT COALESCE(NULLIF(TRIM(dispute.description), ''), reason.name->>'en_US'), '; ')
-                           AS reason
+                           string_agg(DISTINCT COALESCE(
+                               NULLIF(TRIM(dispute.description), ''), reason.name->>'en_US'), '; ') AS reason
                       FROM credit_collection_dispute_line line
                       JOIN credit_collection_dispute dispute ON dispute.id = line.dispute_id
                       JOIN credit_collection_dispute_reason reason ON reason.id = dispute.reason_id

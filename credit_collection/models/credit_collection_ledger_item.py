@@ -31,9 +31,10 @@ class CreditCollectionLedgerItem(models.AbstractModel):
             SELECT line.id, line.move_id, partner.commercial_partner_id AS partner_id, line.currency_id, line.date,
                    COALESCE(line.date_maturity, line.date) AS due_date, line.amount_currency AS amount,
                    line.amount_residual_currency AS residual, line.payment_id, move.name,
-                   CASE WHEN move.move_type IN ('out_invoice', 'out_receipt') AND line.amount_currency > 0 THEN 'invoice'
-                        WHEN move.move_type = 'out_refund' AND line.amount_currency < 0 THEN 'credit_note'
-                         END AS record,
+                   CASE WHEN line.amount_currency > 0 AND move.move_type IN ('out_invoice', 'out_receipt')
+                        THEN 'invoice'
+                        WHEN line.amount_currency < 0 AND move.move_type = 'out_refund' THEN 'credit_note'
+                   END AS record,
                    line.payment_id IS NOT NULL OR move.statement_line_id IS NOT NULL AS money
               FROM account_move_line line
               JOIN account_account account ON account.id = line.account_id
@@ -82,7 +83,8 @@ class CreditCollectionLedgerItem(models.AbstractModel):
             SELECT item.*,
                    COALESCE(payment.collection_external_ref, NULLIF(payment.name, '/'), item.name)
                    || CASE WHEN COUNT(*) OVER (PARTITION BY item.move_id) > 1
-                           THEN '/' || ROW_NUMBER() OVER (PARTITION BY item.move_id ORDER BY item.id) ELSE '' END AS key,
+                           THEN '/' || ROW_NUMBER() OVER (PARTITION BY item.move_id ORDER BY item.id)
+                           ELSE '' END AS key,
                    COALESCE(NULLIF(payment.memo, ''), NULLIF(statement.payment_ref, ''), move.ref) AS memo
               FROM (%s) AS item
               JOIN account_move move ON move.id = item.move_id

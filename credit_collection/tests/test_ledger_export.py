@@ -1,10 +1,15 @@
 """The ledger as a file: what it tells, who may have it, and that an import of it makes the same file again."""
 
 import io
+from unittest.mock import patch
+from urllib.parse import urlencode
 
 from odoo import Command
+from odoo.addons.credit_collection.models import credit_collection_ledger
 from odoo.addons.credit_collection.tools import ledger_file
-from odoo.tests import freeze_time, tagged
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import CollectionCommon
 
@@ -24,7 +29,7 @@ class TestLedgerExport(CollectionCommon):
         lines = self.env["account.move"].union(*moves).line_ids
         return lines.filtered(lambda line: line.account_type == "asset_receivable" and not line.reconciled).reconcile()
 
-    def _new_entry(self, date, *items, journal="general", post=True):
+    def _new_entry(self, date, *items):
         """Post an entry of receivables: ``(partner, amount)`` pairs against revenue."""
         receivable, revenue = (
             self.company_data["default_account_receivable"],
@@ -38,9 +43,7 @@ class TestLedgerExport(CollectionCommon):
             {
                 "move_type": "entry",
                 "date": date,
-                "journal_id": self.company_data[
-                    f"default_journal_{journal[:4] if journal != 'general' else 'misc'}"
-                ].id,
+                "journal_id": self.company_data["default_journal_misc"].id,
                 "line_ids": [Command.create(line) for line in lines],
             }
         )
@@ -160,8 +163,8 @@ class TestLedgerExport(CollectionCommon):
 
     def _file(self, company, kind="csv", history=False):
         stream = io.BytesIO()
-        write = {"csv": ledger_file.write_csv, "xlsx": ledger_file.write_xlsx}[kind]
-        write(stream, self.env["credit.collection.ledger"]._iter_rows(company, history))
+        count = self.env["credit.collection.ledger"]._write(stream, company, history, kind)
+        self.assertEqual(count, len(list(ledger_file.open_rows(stream))))
         return stream.getvalue()
 
     def _import(self, content, company):
@@ -215,3 +218,120 @@ class TestLedgerExport(CollectionCommon):
                 elif row["record"] == "payment" and "number" not in row:
                     total -= float(row["amount"])
             self.assertAlmostEqual(total, expected)
+
+    # === WHAT IT TELLS === #
+
+    def test_a_payment_is_told_by_what_it_paid_and_what_is_left_of_it(self):
+        one, two = self._new_invoice("2026-02-06", 40), self._new_invoice("2026-02-07", 50)
+        payment = self._pay(one, 100, date="2026-02-08")
+        self._reconcile(payment.move_id, two)
+        paid = [row for row in self._rows(history=True) if row["record"] == "payment"]
+        self.assertEqual([(row.get("number"), row["amount"]) for row in paid], [
+            (one.name, "40.00"), (two.name, "50.00"), (None, "10.00"),
+        ])  # fmt: skip
+        self.assertEqual({row["payment_ref"] for row in paid}, {payment.name})
+        self.assertEqual(
+            [(row["record"], row["amount"]) for row in self._rows() if row["record"] in ("invoice", "payment")],
+            [("payment", "10.00")],
+            "only what is open, unless history is asked for",
+        )
+
+    def test_what_is_settled_without_a_payment_has_its_day(self):
+        lost = self._new_invoice("2026-01-30", 130)
+        self._reconcile(lost, self._new_entry("2026-02-02", (self.customer, -30)))
+        (row,) = self._of(lost, history=True)
+        self.assertEqual((row["residual"], row["settled_date"]), ("100.00", "2026-02-02"))
+
+    def test_a_note_explains_what_it_settled(self):
+        invoice = self._new_invoice("2026-02-01", 200)
+        self._reconcile(invoice, note := self._new_note(invoice, 50))
+        (row,), (of_note,) = self._of(invoice, history=True), self._of(note, history=True)
+        self.assertEqual(row["residual"], "150.00")
+        self.assertNotIn("settled_date", row)
+        self.assertEqual((of_note["record"], of_note["reverses"]), ("credit_note", invoice.name))
+
+    def test_the_level_reached_is_told_wherever_it_was_reached(self):
+        here, before = self._new_invoice("2026-02-20", 90), self._new_invoice("2026-02-20", 80)
+        before.sudo().write({"collection_opening_level": 4, "collection_opening_date": "2026-02-25"})
+        self._cycle("2026-02-24")
+        levels = [(row["level"], row["level_date"]) for move in (here, before) for row in self._of(move)]
+        self.assertEqual(levels, [("2", "2026-02-24"), ("4", "2026-02-25")])
+
+    def test_drafts_cancelled_and_others_books_are_left_out(self):
+        self._new_invoice("2026-02-20", 90, post=False)
+        self._new_invoice("2026-02-20", 90, post=False).button_cancel()
+        company = self._new_company()
+        self.assertFalse([row for row in self._rows(history=True) if row["record"] == "invoice"])
+        self._new_invoice("2026-02-20", 70)
+        self.assertFalse(self._rows(company, history=True), "neither invoices nor customers of another company")
+
+    def test_only_what_is_named_is_told(self):
+        self._make_ledger()
+        everything = self._rows(history=True)
+        for number in {row["number"] for row in everything if "due_date" in row}:
+            expected = [row for row in everything if row.get("number") == number and "due_date" in row]
+            self.assertEqual(self._rows(history=True, numbers=[number]), expected)
+        for ref in {row["payment_ref"] for row in everything if "payment_ref" in row}:
+            expected = [row for row in everything if row.get("payment_ref") == ref]
+            self.assertEqual(self._rows(history=True, payment_refs=[ref]), expected)
+        own = [row for row in everything if row["customer_ref"] == f"P{self.customer.id}" and "amount" not in row]
+        self.assertEqual(self._rows(customer_refs=[f"P{self.customer.id}"]), own)
+        self.assertEqual(self._rows(partners=self.customer), own)
+        self.assertFalse(self._rows(numbers=[]), "nothing named is nothing, not everything")
+
+    def test_rows_are_fetched_as_they_are_asked_for(self):
+        for day in range(1, 8):
+            self._new_invoice(f"2026-02-0{day}", 10)
+        with patch.object(credit_collection_ledger, "BATCH", 2):
+            rows = self.env["credit.collection.ledger"]._iter_rows(self.company)
+            first = next(row for row in rows if row["record"] == "invoice")
+            count = self.env.cr.sql_log_count
+            next(rows)
+            self.assertEqual(self.env.cr.sql_log_count, count, "it was in memory already")
+            self.assertEqual(len([first, *rows]), 6)
+            self.assertGreater(self.env.cr.sql_log_count, count + 2, "the others were not")
+
+    # === WHO MAY HAVE IT === #
+
+    def test_collectors_and_accountants_may_export_what_they_may_read(self):
+        self._new_invoice("2026-02-20", 90)
+        for user in (self.collector, self.accountant):
+            self.assertTrue(self._rows(user=user))
+        with self.assertRaises(AccessError):
+            self._rows(user=new_test_user(self.env, "ledger_stranger", groups="base.group_user"))
+        company = self.setup_other_company(name="Company C")["company"]
+        with self.assertRaisesRegex(AccessError, "Company C"):
+            self._rows(company)
+
+    def test_the_wizard_leads_to_the_file(self):
+        wizard = self.env["credit.collection.ledger.export"].with_user(self.accountant).create({"kind": "xlsx"})
+        action = wizard.action_export()
+        self.assertEqual(action["url"], f"/credit_collection/ledger?company={self.company.id}&history=0&kind=xlsx")
+
+
+@tagged("post_install", "-at_install")
+class TestLedgerDownload(HttpCase, CollectionCommon):
+    def _get(self, **wanted):
+        return self.url_open("/credit_collection/ledger?" + urlencode({"company": self.company.id, **wanted}))
+
+    def test_the_file_comes_as_a_download(self):
+        invoice = self._new_invoice("2026-02-20", 90)
+        self.collector.password = "collection_collector"
+        self.authenticate(self.collector.login, "collection_collector")
+        for kind in ("csv", "xlsx"):
+            response = self._get(kind=kind)
+            self.assertEqual(response.status_code, 200)
+            self.assertIn("attachment", response.headers["Content-Disposition"])
+            numbers = [row["number"] for __, row in ledger_file.open_rows(io.BytesIO(response.content))]
+            self.assertIn(invoice.name, numbers)
+
+    def test_other_companies_and_strangers_get_nothing(self):
+        company = self.setup_other_company(name="Company D")["company"]
+        self.collector.password = "collection_collector"
+        self.authenticate(self.collector.login, "collection_collector")
+        with mute_logger("odoo.http"):
+            self.assertEqual(self._get(company=company.id).status_code, 403)
+            self.assertEqual(self._get(company="x").status_code, 404)
+            self.assertEqual(self._get(kind="pdf").status_code, 404)
+        self.authenticate(None, None)
+        self.assertNotIn(b"customer_ref", self._get().content)

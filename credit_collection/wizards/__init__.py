@@ -2,5 +2,6 @@ from . import (
     base_partner_merge,
     credit_collection_action_resolve,
     credit_collection_call_outcome,
+    credit_collection_ledger_export,
     credit_collection_letter_post,
 )
