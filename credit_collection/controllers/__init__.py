@@ -1,1 +1,1 @@
-from . import documents, gateway, link
+from . import documents, gateway, ledger, link

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from .account_move import ACCOUNTANTS
 
@@ -21,7 +22,7 @@ class AccountMove(models.Model):
                 text = self.env._(
                     "%(amount)s came back on %(date)s: %(reason)s",
                     amount=last.currency_id.format(last.amount),
-                    date=last.date,
+                    date=format_date(self.env, last.date),
                     reason=dict(last._fields["reason"]._description_selection(self.env))[last.reason],
                 )
             move.collection_came_back = text

@@ -21,11 +21,13 @@ class CreditCollectionAction(models.Model):
         self._set_unknown(self.env._("A try may have arrived, and it is not to be repeated any more."))
         return False
 
-    def _recheck_beside(self, standings):
+    def _recheck_beside(self, standings, date):
         """A message beside the ladder asks for nothing: it shows today's amounts, and needs an address."""
-        for line in self.line_ids:
-            row = standings.get(line.move_line_id.id)
-            line.write({"amount": row["free"], "dropped": False} if row and row["free"] > 0 else {"dropped": "closed"})
+        if self.purpose == "thanks":
+            if not self._recheck_thanks(date):
+                return False
+        else:
+            self._refresh_beside(standings)
         if self.debtor_id._is_paused():
             self._set_skipped(self.env["credit.collection.report.open.item"]._get_standing_labels()["paused"])
             return False
@@ -35,6 +37,11 @@ class CreditCollectionAction(models.Model):
             return False
         self.contact_id = contact
         return True
+
+    def _refresh_beside(self, standings):
+        for line in self.line_ids:
+            row = standings.get(line.move_line_id.id)
+            line.write({"amount": row["free"], "dropped": False} if row and row["free"] > 0 else {"dropped": "closed"})
 
     def _ask_again_now(self):
         """Something was said about the customer: what waits is stopped at once, or asks for less.

@@ -138,7 +138,7 @@ class CreditCollectionAction(models.Model):
         rows = planner._get_standings(self.company_id, date, debtors=self.debtor_id, action=self)
         standings = {row["id"]: row for row in rows}
         if not self.step_id:
-            return self._recheck_beside(standings)
+            return self._recheck_beside(standings, date)
         for line in self.line_ids.filtered(lambda line: line.live or not line.step_id):
             line._refresh(standings.get(line.move_line_id.id))
         leader = self._get_leading_line()

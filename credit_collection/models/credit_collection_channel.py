@@ -114,11 +114,13 @@ class CreditCollectionChannel(models.AbstractModel):
 
     @api.model
     def _prepare_layout(self, action, values):
+        asks = action.purpose != "thanks"  # thanks ask for nothing: neither table nor button
         return {
             "action": action,
             "company": action.company_id,
             "values": values,
-            "lines": action._get_printed_lines(),
+            "lines": action._get_printed_lines() if asks else action.line_ids.browse(),
             "format_date": lambda day: format_date(action.env, day, date_format="medium"),
-            "pay_url": action._get_pay_url(),
+            "pay_url": action._get_pay_url() if asks else False,
+            "asks": asks,
         }

@@ -2,8 +2,10 @@ from odoo import models
 from odoo.tools import SQL
 
 # What a file takes over from the one that joins it, where it has nothing itself; the hours only together.
-OWN = ("user_id", "scenario_id", "payer_id", "preferred_channel", "self_service", "send_days", "max_contacts", "note")
+OWN = ("user_id", "scenario_id", "payer_id", "preferred_channel", "self_service", "send_days", "max_contacts", "note",
+       "payment_days", "hold_for_bills")  # fmt: skip
 REASON, HOURS = ("late_reason_id", "late_reason_date"), ("opens", "closes", "sends_at")
+PROTECTION = ("protected", "protected_reason")
 
 
 class CreditCollectionDebtor(models.Model):
@@ -25,7 +27,9 @@ class CreditCollectionDebtor(models.Model):
         """Take over all that ``other`` holds, the stricter hold included, and close it."""
         self.ensure_one()
         self.env.flush_all()
-        for table in ("credit_collection_action", "credit_collection_dispute", "credit_collection_call"):
+        self._absorb_episodes(other)
+        for name in ("action", "dispute", "call", "writeoff"):
+            table = f"credit_collection_{name}"
             self.env.cr.execute(
                 SQL("UPDATE %s SET debtor_id = %s WHERE debtor_id = %s", SQL.identifier(table), self.id, other.id)
             )
@@ -34,7 +38,7 @@ class CreditCollectionDebtor(models.Model):
         other.optout_ids.filtered(lambda optout: optout.channel not in closed).write({"debtor_id": self.id})
         if other.hold_until and (not self.hold_until or other.hold_until > self.hold_until):
             self.write({"hold_until": other.hold_until, "hold_reason": other.hold_reason})
-        for names in (*((name,) for name in OWN), REASON, HOURS):
+        for names in (*((name,) for name in OWN), REASON, HOURS, PROTECTION):
             if not any(self[name] for name in names):
                 self.write({name: other._fields[name].convert_to_write(other[name], other) for name in names})
         if other.profile_pinned and not self.profile_pinned:
@@ -42,4 +46,7 @@ class CreditCollectionDebtor(models.Model):
         other.message_change_thread(self)
         other.activity_ids.write({"res_id": self.id})
         self.message_post(body=self.env._("Joined with the file of %s.", other.partner_id.display_name))
+        reference = other.external_ref
         other.unlink()
+        # Only now: a reference is unique.
+        self.external_ref = self.external_ref or reference

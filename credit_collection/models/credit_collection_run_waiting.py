@@ -51,7 +51,8 @@ class CreditCollectionRun(models.Model):
                     JOIN credit_collection_action_line own ON own.action_id = action.id
                LEFT JOIN %(plan)s AS plan ON plan.id = own.move_line_id
                    WHERE action.company_id = %(company)s AND action.state IN %(waiting)s
-                     AND action.uncertain IS NOT TRUE AND (own.live OR own.step_id IS NULL)) AS today
+                     AND action.uncertain IS NOT TRUE AND (own.live OR own.step_id IS NULL)
+                     AND action.purpose <> 'thanks') AS today
              WHERE today.id = line.id
             """,
             plan=plan,
@@ -74,7 +75,7 @@ class CreditCollectionRun(models.Model):
                     JOIN credit_collection_action_line line ON line.action_id = waiting.id
                LEFT JOIN %(plan)s AS plan ON plan.id = line.move_line_id
                    WHERE waiting.company_id = %(company)s AND waiting.state IN %(waiting)s
-                     AND waiting.uncertain IS NOT TRUE
+                     AND waiting.uncertain IS NOT TRUE AND waiting.purpose <> 'thanks'
                 GROUP BY waiting.id) AS total
              WHERE total.id = action.id AND total.amount IS NOT NULL
             """,

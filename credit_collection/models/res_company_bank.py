@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..tools import workdays
 
@@ -69,7 +69,9 @@ class ResCompany(models.Model):
             until = company.collection_bank_posted_until
             if until and until > company._get_collection_today():
                 raise ValidationError(
-                    self.env._("The bank cannot be posted until %s: that day is still to come.", until)
+                    self.env._(
+                        "The bank cannot be posted until %s: that day is still to come.", format_date(self.env, until)
+                    )
                 )
 
     # === BUSINESS METHODS === #

@@ -3,20 +3,20 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 FOUND_BY = [
-    ("said", "Somebody said so"),
-    ("partner", "The entry names the customer"),
-    ("account", "Known bank account"),
-    ("label", "Invoice number in the label"),
-    ("amount", "Exact amount of one customer"),
+    ("said", "Said by somebody"),
+    ("partner", "Entry"),
+    ("account", "Bank account"),
+    ("label", "Number in label"),
+    ("amount", "Exact amount"),
 ]
 # Money is asked about when its time has just run out, not all that lies there from before.
 ASKED_DAYS = 7
 STATES = [
     ("holds", "Holds reminders"),
-    ("nobody", "Nobody's: who paid?"),
-    ("old", "Waited too long"),
-    ("registered", "Registered already"),
-    ("aside", "Not for these items"),
+    ("nobody", "Who paid?"),
+    ("old", "Too old"),
+    ("registered", "Registered"),
+    ("aside", "Set aside"),
 ]
 
 
@@ -30,9 +30,7 @@ class CreditCollectionReportMoney(models.Model):
     _rec_name = "label"
 
     company_id = fields.Many2one("res.company", readonly=True)
-    source = fields.Selection(
-        [("bank", "Bank line"), ("entry", "Credit in the books"), ("payment", "Payment under way")], readonly=True
-    )
+    source = fields.Selection([("bank", "Bank line"), ("entry", "Credit"), ("payment", "Payment")], readonly=True)
     date = fields.Date(readonly=True)
     label = fields.Char(readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)

@@ -33,16 +33,7 @@ class CreditCollectionReportOpenItem(models.Model):
     date = fields.Date(readonly=True)
     date_due = fields.Date("Due Date", readonly=True)
     days_overdue = fields.Integer("Days overdue", readonly=True, aggregator="max")
-    ageing = fields.Selection(
-        [
-            ("0", "Not due"),
-            ("1", "1–30 days"),
-            ("2", "31–60 days"),
-            ("3", "61–90 days"),
-            ("4", "Over 90 days"),
-        ],
-        readonly=True,
-    )
+    bucket_id = fields.Many2one("credit.collection.report.bucket", string="Ageing", readonly=True)
     residual = fields.Monetary("Open", readonly=True, aggregator=None)
     amount_residual = fields.Monetary("Open (company)", currency_field="company_currency_id", readonly=True)
     disputed = fields.Monetary(readonly=True, aggregator=None)
@@ -88,9 +79,7 @@ class CreditCollectionReportOpenItem(models.Model):
                    debtor.user_id, debtor.profile_id, plan.currency_id, move.name AS reference, plan.date,
                    plan.date_due,
                    GREATEST(%(date)s - plan.date_due, 0) AS days_overdue,
-                   CASE WHEN plan.date_due >= %(date)s THEN '0' WHEN %(date)s - plan.date_due <= 30 THEN '1'
-                        WHEN %(date)s - plan.date_due <= 60 THEN '2' WHEN %(date)s - plan.date_due <= 90 THEN '3'
-                        ELSE '4' END AS ageing,
+                   %(bucket)s AS bucket_id,
                    plan.residual, plan.amount_residual, plan.disputed, plan.covered, plan.free, plan.free_company,
                    plan.scenario_id, plan.level, COALESCE(action.step_id, plan.step_id) AS step_id,
                    CASE WHEN action.id IS NOT NULL THEN action.date
@@ -113,6 +102,9 @@ class CreditCollectionReportOpenItem(models.Model):
             date=date,
             attention=ATTENTION,
             apart=APART,
+            bucket=self.env["credit.collection.receivable"]._sql_bucket(
+                SQL("plan.residual < 0"), SQL("(%s - plan.date_due)", date)
+            ),
             standing=planner._sql_standing(company, date, debtors=scope),
         )
 

@@ -40,5 +40,22 @@ def _cell(value: object) -> object:
         return value.isoformat(" ", "seconds")
     if isinstance(value, date):
         return value.isoformat()
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) and not TELEPHONE.fullmatch(text) else text
+    return guard(str(value))
+
+
+def guard(text: str) -> str:
+    """Return the text with an apostrophe in front when a spreadsheet could take it for a formula.
+
+    >>> [guard(text) for text in ("=1+1", "'=1+1", "O'Hara", "+33612345678")]
+    ["'=1+1", "''=1+1", "O'Hara", '+33612345678']
+    """
+    return f"'{text}" if text.lstrip("'").startswith(FORMULA_STARTS) and not TELEPHONE.fullmatch(text) else text
+
+
+def unguard(text: str) -> str:
+    """Take off what `guard` put in front.
+
+    >>> all(unguard(guard(text)) == text for text in ("=1+1", "'=1+1", "''", "'", "O'Hara", "-", "'+33612345678"))
+    True
+    """
+    return text[1:] if text[:1] == "'" and text.lstrip("'").startswith(FORMULA_STARTS) else text

@@ -34,3 +34,29 @@ def first_day_after(day: date, workdays: int, weekdays: frozenset[int], holidays
         if current.weekday() in weekdays and current not in holidays:
             left -= 1
     return current + ONE_DAY if workdays else day
+
+
+def day_before(day: date, workdays: int, weekdays: frozenset[int], holidays: frozenset[date]) -> date:
+    """Return the working day that lies ``workdays`` working days before ``day``; ``day`` itself is not counted.
+
+    >>> day_before(date(2026, 5, 18), 2, frozenset(range(5)), frozenset())
+    datetime.date(2026, 5, 14)
+    >>> day_before(date(2026, 5, 18), 2, frozenset(range(5)), frozenset({date(2026, 5, 14)}))
+    datetime.date(2026, 5, 13)
+    """
+    weekdays = weekdays or ALL_WEEK
+    current, left = day, workdays
+    while left:
+        current -= ONE_DAY
+        if is_working_day(current, weekdays, holidays):
+            left -= 1
+    return current
+
+
+def is_working_day(day: date, weekdays: frozenset[int], holidays: frozenset[date]) -> bool:
+    """Return whether anybody works on ``day``; an empty set of weekdays counts as all seven.
+
+    >>> is_working_day(date(2026, 5, 16), frozenset(range(5)), frozenset())
+    False
+    """
+    return day.weekday() in (weekdays or ALL_WEEK) and day not in holidays

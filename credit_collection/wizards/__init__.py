@@ -1,8 +1,10 @@
 from . import (
     base_partner_merge,
     credit_collection_action_resolve,
+    credit_collection_as_of,
     credit_collection_bank_posted,
     credit_collection_call_outcome,
+    credit_collection_ledger_export,
     credit_collection_letter_post,
     credit_collection_money_purpose,
 )

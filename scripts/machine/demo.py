@@ -13,7 +13,8 @@ from .progress import StepFailed
 from .server import free_port, wait_for_port
 
 DATABASE = f"{MODULE}_demo"
-DATA_SCRIPT = PROJECT / "scripts" / "demo_data.py"
+DATA_FOLDER = PROJECT / "scripts" / "demo_data"
+DATA_SCRIPT = DATA_FOLDER / "run.py"
 # Loading all of Odoo's modules takes a while on a slow machine.
 SERVER_PATIENCE = 120
 # The mark of a database whose demo data stopped halfway.
@@ -87,7 +88,7 @@ class Demo:
         """
         if not DATA_SCRIPT.exists():
             return "none yet"
-        key = digest_of_files(PROJECT, [DATA_SCRIPT])
+        key = digest_of_files(PROJECT, [*DATA_FOLDER.glob("*.py"), *DATA_FOLDER.glob("*.csv")])
         filled = self._marks().get("data")
         if filled:
             return "there" if filled == key else "there, from an older script (--reset starts over)"
