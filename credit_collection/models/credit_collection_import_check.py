@@ -89,12 +89,13 @@ class CreditCollectionImport(models.Model):
             self.env.cr.execute(
                 SQL(
                     """
+                    WITH source (key, partner_id) AS MATERIALIZED (%(source)s), found AS MATERIALIZED (
+                        SELECT row.customer_ref, MIN(source.partner_id) AS partner_id
+                          FROM credit_collection_import_row row JOIN source ON source.key = %(key)s
+                         WHERE row.import_id = %(import_id)s AND row.partner_id IS NULL
+                      GROUP BY row.customer_ref)
                     UPDATE credit_collection_import_row AS target SET partner_id = found.partner_id
-                      FROM (SELECT row.customer_ref, MIN(source.partner_id) AS partner_id
-                              FROM credit_collection_import_row row JOIN (%(source)s) AS source (key, partner_id)
-                                ON source.key = %(key)s
-                             WHERE row.import_id = %(import_id)s AND row.partner_id IS NULL
-                          GROUP BY row.customer_ref) AS found
+                      FROM found
                      WHERE target.import_id = %(import_id)s AND target.customer_ref = found.customer_ref
                     """,
                     source=source,
