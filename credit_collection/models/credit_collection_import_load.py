@@ -44,6 +44,7 @@ class CreditCollectionImport(models.Model):
             raise UserError(self.env._("%s has no rows below its headers.", filename))
         # Guessing at one row, PostgreSQL would compare each row of the file with each customer, again for each row.
         self.env.cr.execute("ANALYZE credit_collection_import_row")
+        self.env["credit.collection.planner"]._flush()
         self.env["credit.collection.import.mapping"]._remember(self)
         self._update_state(("draft", "checked"), "draft", seconds_check=time.monotonic() - started)
         return count
