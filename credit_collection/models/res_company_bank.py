@@ -79,7 +79,7 @@ class ResCompany(models.Model):
     @api.model
     def _get_own_partners(self):
         """Return the partners that are companies of this database."""
-        return self.sudo().search([("id", "!=", False)]).partner_id.commercial_partner_id
+        return self.sudo().with_context(active_test=False).search([("id", "!=", False)]).partner_id.commercial_partner_id
 
     def _set_bank_posted(self, until):
         """Note that the books hold all that the bank received until ``until``; an accountant's word."""
@@ -100,9 +100,10 @@ class ResCompany(models.Model):
             SQL(
                 """
                 SELECT GREATEST(
-                    (SELECT MAX(date) FROM account_move
-                      WHERE company_id = %(company)s AND state = 'posted' AND statement_line_id IS NOT NULL
-                        AND date <= %(date)s),
+                    (SELECT MAX(move.date) FROM account_move move
+                       JOIN account_journal journal ON journal.id = move.journal_id
+                      WHERE move.company_id = %(company)s AND move.state = 'posted' AND journal.type = 'bank'
+                        AND move.statement_line_id IS NOT NULL AND move.date <= %(date)s),
                     (SELECT MAX(date) FROM account_payment
                       WHERE company_id = %(company)s AND state IN ('in_process', 'paid') AND date <= %(date)s))
                 """,

@@ -277,6 +277,11 @@ class TestBankFresh(BankCommon):
             with self.assertRaisesRegex(ValidationError, "still to come"):
                 self.company.collection_bank_posted_until = fields.Date.to_date("2026-06-18")
 
+    def test_the_petty_cash_says_nothing_about_the_bank(self):
+        cash = self.company_data["default_journal_cash"]
+        self._bank(-3, "stamps", date="2026-06-16", journal_id=cash.id)
+        self.assertEqual(self._code(self.overdue), "bank_late")
+
     def test_one_company_being_late_does_not_hold_the_other(self):
         other = self.setup_other_company()["company"]
         other.collection_bank_posted_until = DAY("2026-06-16")
