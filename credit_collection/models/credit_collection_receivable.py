@@ -10,7 +10,8 @@ class CreditCollectionReceivable(models.AbstractModel):
     was paid, reconciled or taken back since. A match with an entry that is not posted counts for nothing. Both sides
     of a match are receivables of one account, so the sum of what is open is the balance of the accounts on that day.
     (Branches that pay for one another are the exception: there it holds for all of them together.)
-    Exchange differences are entries of their own.
+    Exchange differences are entries of their own. Core dates those of a payment that is entered late at the end of its
+    month; until then, an item that is paid in its currency has a rest in the company's, in the ledger as here.
 
     The day comes with the context as ``collection_date``; without it, it is today where the company is. The companies
     are those of ``collection_company_ids``, else those the user works in.
