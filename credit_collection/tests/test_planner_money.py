@@ -86,6 +86,8 @@ class TestPlannerMoney(PlannerCase):
             ("RG ABCDEF 17.1, 12 pcs", "covered"),
             ("RGABCDEF171", "due"),
             ("ABCDEF1712", "due"),
+            ("Réf. nº ABCDÉF171", "due"),
+            ("Müller/ABCDEF/17ü1", "covered"),
         ):
             with self.subTest(label):
                 self.check({1: standing, 2: "due"}, items, bank_lines=self.line(amount=70, label=label))
@@ -116,6 +118,11 @@ class TestPlannerMoney(PlannerCase):
         label = items[1].number
         self.check({1: "covered", 2: "due"}, items, bank_lines=self.line(partner_id=1001, label=label))
         self.check({1: "due", 2: "covered"}, items, bank_lines=self.line(label=label))
+
+    def test_a_partner_who_owes_nothing_is_found_too(self):
+        partners = (*self.ledger.partners, Partner(3, 3))
+        line = self.line(partner_id=3, label="INV/2026/0001")
+        self.check({1: "due"}, [self.item(1)], partners=partners, bank_lines=line)
 
     def test_what_a_person_said_counts_first(self):
         items = [self.item(1), self.item(2, days_late=6), self.item(3, debtor=2)]
@@ -155,6 +162,10 @@ class TestPlannerMoney(PlannerCase):
         ):
             self.check({1: expected, 2: "due"}, items, bank_lines=line, payments=payment)
         self.check({1: "covered", 2: "due"}, items, bank_lines=(line, again), payments=self.payment())
+        old = replace(line, date=ago(15))
+        self.check({1: "due"}, items, bank_lines=(old, again), payments=self.payment())
+        said = {"payments": self.payment(entry=False), "lifts": Lift("payment", 1)}
+        self.check({1: "due"}, items, bank_lines=line, **said)
         nothing = Lift("bank_line", 1)
         self.check({1: "due", 2: "due"}, items, bank_lines=(line, again), payments=self.payment(), lifts=nothing)
 
