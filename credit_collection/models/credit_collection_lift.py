@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 
 class CreditCollectionLift(models.Model):
-    """What a person said that unallocated money is for: an invoice, or nothing of this customer's items."""
+    """What a person said of unallocated money: for an invoice, from a customer, or nothing of this customer's."""
 
     _name = "credit.collection.lift"
     _description = "What Money Is For"
@@ -21,12 +21,19 @@ class CreditCollectionLift(models.Model):
     move_id = fields.Many2one(
         "account.move", string="For invoice", ondelete="cascade", index="btree_not_null", readonly=True
     )
+    partner_id = fields.Many2one(
+        "res.partner", string="From customer", ondelete="cascade", index="btree_not_null", readonly=True
+    )
     reason = fields.Char(required=True, readonly=True)
     user_id = fields.Many2one("res.users", string="Said by", default=lambda self: self.env.user, readonly=True)
 
     _one_source = models.Constraint(
         "CHECK (num_nonnulls(move_line_id, payment_id, statement_line_id) = 1)",
         "Say it of one credit, one payment or one bank line.",
+    )
+    _customer_of_bank_line = models.Constraint(
+        "CHECK (partner_id IS NULL OR statement_line_id IS NOT NULL AND move_id IS NULL)",
+        "Only a bank line has no customer of its own.",
     )
     _move_line_unique = models.UniqueIndex("(move_line_id) WHERE move_line_id IS NOT NULL")
     _payment_unique = models.UniqueIndex("(payment_id) WHERE payment_id IS NOT NULL")
@@ -50,10 +57,11 @@ class CreditCollectionLift(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _say(self, source, reason, move=None):
+    def _say(self, source, reason, move=None, partner=None):
         """Note what ``source`` (credit item, payment or bank line) is for; what was said before gives way.
 
-        :param move: the invoice it is for; None: nothing of this customer's items
+        :param move: the invoice it is for
+        :param partner: the customer a bank line comes from; without either it is for nothing of this customer's items
         """
         self.check_access("create")
         source.check_access("read")
@@ -65,4 +73,5 @@ class CreditCollectionLift(models.Model):
         name = names[source._name]
         self.sudo().search([(name, "=", source.id)]).unlink()
         values = {name: source.id, "company_id": source.company_id.id, "reason": reason, "user_id": self.env.uid}
-        return self.sudo().create({**values, "move_id": move.id if move else False})
+        values |= {"move_id": move.id if move else False, "partner_id": partner.id if partner else False}
+        return self.sudo().create(values)

@@ -98,16 +98,18 @@ class CreditCollectionPlannerBank(models.AbstractModel):
         """Whose the money is, and how that was found out: said, partner, account, label, amount."""
         return SQL(
             """
-            SELECT line.*, lift.id IS NOT NULL AND lift.move_id IS NULL AS set_aside, lift.move_id AS said_move_id,
-                   COALESCE(said.commercial_partner_id, own.commercial_partner_id, account.partner_id,
+            SELECT line.*, lift.id IS NOT NULL AND lift.move_id IS NULL AND lift.partner_id IS NULL AS set_aside,
+                   lift.move_id AS said_move_id,
+                   COALESCE(said.commercial_partner_id, sender.commercial_partner_id, own.commercial_partner_id, account.partner_id,
                             label.partner_id, exact.partner_id) AS found_partner_id,
-                   CASE WHEN said.id IS NOT NULL THEN 'said' WHEN own.id IS NOT NULL THEN 'partner'
+                   CASE WHEN COALESCE(said.id, sender.id) IS NOT NULL THEN 'said' WHEN own.id IS NOT NULL THEN 'partner'
                         WHEN account.partner_id IS NOT NULL THEN 'account'
                         WHEN label.partner_id IS NOT NULL THEN 'label'
                         WHEN exact.partner_id IS NOT NULL THEN 'amount' END AS found_by
               FROM bank_line line
          LEFT JOIN credit_collection_lift lift ON lift.statement_line_id = line.id
          LEFT JOIN account_move said ON said.id = lift.move_id
+         LEFT JOIN res_partner sender ON sender.id = lift.partner_id
          LEFT JOIN res_partner own ON own.id = line.partner_id
          LEFT JOIN (
                   SELECT bank.sanitized_acc_number AS number, MIN(holder.commercial_partner_id) AS partner_id

@@ -79,7 +79,9 @@ class ResCompany(models.Model):
     @api.model
     def _get_own_partners(self):
         """Return the partners that are companies of this database."""
-        return self.sudo().with_context(active_test=False).search([("id", "!=", False)]).partner_id.commercial_partner_id
+        return (
+            self.sudo().with_context(active_test=False).search([("id", "!=", False)]).partner_id.commercial_partner_id
+        )
 
     def _set_bank_posted(self, until):
         """Note that the books hold all that the bank received until ``until``; an accountant's word."""

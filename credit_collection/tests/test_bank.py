@@ -173,13 +173,17 @@ class TestBankMoney(BankCommon):
     def test_nobodys_money_gets_its_customer(self):
         invoice = self._new_invoice("2026-05-01", 500)
         line = self._bank(123, "transfer")
-        wizard = self.env["credit.collection.money.purpose"].with_user(self.cashier)
+        wizard = self.env["credit.collection.money.purpose"].with_user(self.collector)
         wizard = wizard.with_context(collection_date=DAY(TODAY)).create(
             {"money_ids": [(6, 0, self._money(line).ids)], "meaning": "customer", "partner_id": self.customer.id}
         )
         wizard.action_confirm()
-        self.assertEqual(line.partner_id, self.customer)
+        self.assertFalse(line.partner_id, "the line stays as the bank sent it")
         self.assertEqual(self._standing(invoice, TODAY)["covered"], 123)
+        money = self._money(line)
+        self.assertEqual((money.state, money.found_by, money.partner_id), ("holds", "said", self.customer))
+        money.with_user(self.collector).action_undo_purpose()
+        self.assertEqual(self._money(line).state, "nobody")
 
     def test_a_credit_in_the_books_cannot_be_for_somebody_else(self):
         foreign = self._new_invoice("2026-05-01", 500, self.other)

@@ -50,14 +50,14 @@ class CreditCollectionMoneyPurpose(models.TransientModel):
             )
 
     def _say_customer(self):
-        """Name the customer on the bank line itself: core's own field, an accountant's act."""
+        """Note whose money a bank line is; the line itself stays as the bank sent it."""
         if not self.partner_id:
             raise UserError(self.env._("Choose the customer whose money this is."))
         if not self.only_bank:
             raise UserError(self.env._("Credits and payments have a customer already: correct it there."))
-        lines = self.money_ids.statement_line_id
-        lines.check_access("write")
-        lines.write({"partner_id": self.partner_id.commercial_partner_id.id})
+        for money in self.money_ids:
+            reason = self.env._("From %s", self.partner_id.display_name)
+            self.env["credit.collection.lift"]._say(money._get_source(), reason, partner=self.partner_id)
 
     def _say_nothing(self):
         if not (self.reason or "").strip():
