@@ -11,6 +11,7 @@ from . import (
     test_holiday,
     test_house,
     test_import,
+    test_import_browser,
     test_install,
     test_ledger_export,
     test_ledger_file,
