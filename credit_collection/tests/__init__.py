@@ -12,6 +12,7 @@ from . import (
     test_house,
     test_import,
     test_install,
+    test_ledger_command,
     test_ledger_export,
     test_ledger_file,
     test_letter,
