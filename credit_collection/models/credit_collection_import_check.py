@@ -104,16 +104,21 @@ class CreditCollectionImport(models.Model):
             )
 
     def _sql_partners_by(self, name):
-        """Customers that have no external reference in this company and can be told by their ``name`` field."""
+        """Customers that have no external reference in this company and can be told by their ``name`` field.
+
+        A VAT number of "/" or "none" tells nobody from anybody.
+        """
         column = SQL.identifier("partner", name)
+        telling = SQL("AND partner.vat ~ '[0-9].*[0-9].*[0-9].*[0-9]'") if name == "vat" else SQL()
         return SQL(
             """SELECT %(column)s, partner.id FROM res_partner partner
-                WHERE %(column)s <> '' AND partner.active AND partner.commercial_partner_id = partner.id
+                WHERE %(column)s <> '' %(telling)s AND partner.active AND partner.commercial_partner_id = partner.id
                   AND (partner.company_id IS NULL OR partner.company_id = %(company)s)
                   AND NOT EXISTS (SELECT FROM credit_collection_debtor debtor
                                    WHERE debtor.partner_id = partner.id AND debtor.company_id = %(company)s
                                      AND debtor.external_ref IS NOT NULL)""",
             column=column,
+            telling=telling,
             company=self.company_id.id,
         )
 

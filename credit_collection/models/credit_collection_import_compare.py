@@ -76,7 +76,7 @@ class CreditCollectionImport(models.Model):
     # === CUSTOMERS === #
 
     def _compare_customers(self, rows, differences):
-        """Compare by the first good row of each customer; return the rows that are about nothing else."""
+        """Compare by the first good row of each customer; return the rows that are about a known file only."""
         partners = self.env["res.partner"].browse({row["partner_id"] for row in rows})
         debtors = self.env["credit.collection.debtor"].search(
             [("partner_id", "in", partners.ids), ("company_id", "=", self.company_id.id)]
@@ -88,7 +88,7 @@ class CreditCollectionImport(models.Model):
             debtor = by_partner.get(partner.id, debtors.browse())
             for column, odoo in self._get_customer_facts(partner, debtor, row["data"]).items():
                 self._note(differences, row, column, odoo)
-        return {row["id"] for row in rows if row["record"] == "customer"}
+        return {row["id"] for row in rows if row["record"] == "customer" and row["partner_id"] in by_partner}
 
     def _get_firsts(self, rows):
         query = "SELECT id FROM credit_collection_import_row WHERE names_customer AND id IN %s"
@@ -100,6 +100,9 @@ class CreditCollectionImport(models.Model):
         facts["country"] = data.get("country") if country == partner.country_id else partner.country_id.code
         language = data.get("language") and self._get_language(data["language"])
         facts["language"] = data.get("language") if language == partner.lang else partner.lang
+        if not debtor:
+            # Its file is about to be opened, with all that the row says of it.
+            return facts
         facts |= {
             "preferred_channel": debtor.preferred_channel,
             "opt_outs": ";".join(sorted(debtor.optout_ids.mapped("channel"))),
@@ -111,12 +114,7 @@ class CreditCollectionImport(models.Model):
 
     def _compare_contacts(self, rows, differences):
         rows = [row for row in rows if row["record"] == "contact"]
-        domain = [
-            ("commercial_partner_id", "in", [row["partner_id"] for row in rows]),
-            ("collection_external_ref", "in", [row["contact_ref"] for row in rows]),
-        ]
-        contacts = self.env["res.partner"].search(domain) if rows else self.env["res.partner"]
-        by_key = {(contact.commercial_partner_id.id, contact.collection_external_ref): contact for contact in contacts}
+        by_key = self._find_contacts(rows)
         known = set()
         for row in rows:
             contact = by_key.get((row["partner_id"], row["contact_ref"]))
@@ -125,6 +123,14 @@ class CreditCollectionImport(models.Model):
                 for column, field in CONTACT.items():
                     self._note(differences, row, column, contact[field])
         return known
+
+    def _find_contacts(self, rows):
+        """Return ``{(customer's id, reference): contact}``; without a reference ours is P and the id."""
+        domain = [("commercial_partner_id", "in", [row["partner_id"] for row in rows]), ("parent_id", "!=", False)]
+        return {
+            (contact.commercial_partner_id.id, contact.collection_external_ref or f"P{contact.id}"): contact
+            for contact in self.env["res.partner"].search(domain)
+        }
 
     # === DOCUMENTS === #
 

@@ -33,9 +33,10 @@ class CreditCollectionImport(models.Model):
         for batch in self._iter_batches("customers", "customer_ref", SQL("%s AND row.partner_id IS NULL", first)):
             self._create_customers(batch)
         unfiled = SQL(
-            """%s AND NOT EXISTS (SELECT FROM credit_collection_debtor debtor WHERE debtor.company_id = %s
-                                     AND debtor.partner_id = row.partner_id AND debtor.external_ref = row.customer_ref)
-               AND row.customer_ref <> 'P' || row.partner_id""",
+            """%s AND NOT EXISTS (
+               SELECT FROM credit_collection_debtor debtor
+                WHERE debtor.company_id = %s AND debtor.partner_id = row.partner_id
+                  AND COALESCE(debtor.external_ref, 'P' || debtor.partner_id) = row.customer_ref)""",
             first,
             self.company_id.id,
         )
@@ -177,11 +178,7 @@ class CreditCollectionImport(models.Model):
     def _take_contact(self, row, data):
         values = {field: data[column] for column, field in CONTACT.items() if data.get(column)}
         if values:
-            domain = [
-                ("parent_id", "child_of", row["partner_id"]),
-                ("collection_external_ref", "=", row["contact_ref"]),
-            ]
-            self.env["res.partner"].search(domain, limit=1).write(values)
+            self._find_contacts([row]).get((row["partner_id"], row["contact_ref"])).write(values)
 
     def _take_document(self, row, data):
         if not (data.get("order_ref") or data.get("due_date")):
