@@ -13,6 +13,7 @@ from . import (
     test_import,
     test_import_browser,
     test_install,
+    test_ledger_command,
     test_ledger_export,
     test_ledger_file,
     test_letter,
