@@ -1,6 +1,7 @@
 """Measure the export of a large ledger, CSV and XLSX: time, rows and memory; and whether they grow as they should.
 
-Run by `bench/run ledger_export`. The ledger is that of bench/plan.py; every tenth invoice is paid.
+Run by `bench/run ledger_export`. The ledger is that of bench/plan.py; a tenth of the invoices is paid, a
+twentieth has a credit note.
 """
 
 import resource
@@ -28,9 +29,14 @@ PAYMENTS = """
     ), line AS (
         INSERT INTO account_move_line (move_id, move_name, parent_state, account_id, partner_id, company_id,
                                        currency_id, company_currency_id, journal_id, date, date_maturity, balance,
+<<<<<<< HEAD
                                        debit, credit,
                                        amount_currency, amount_residual, amount_residual_currency, reconciled,
                                        display_type, no_followup, payment_id, ref)
+=======
+                                       debit, credit, amount_currency, amount_residual, amount_residual_currency,
+                                       reconciled, display_type, no_followup, payment_id, ref)
+>>>>>>> w-import
         SELECT entry.id, 'PAY/' || paid.id, 'posted', paid.account_id, paid.partner_id, paid.company_id,
                paid.currency_id, paid.currency_id, paid.journal_id, paid.date_maturity, paid.date_maturity,
                -paid.balance, 0, paid.balance, -paid.balance, 0, 0, TRUE, 'payment_term', FALSE, payment.id,
@@ -46,6 +52,24 @@ PAYMENTS = """
      WHERE id IN (SELECT id FROM paid)
 """
 
+NOTES = """
+    WITH note AS (
+        INSERT INTO account_move (name, state, move_type, date, invoice_date, journal_id, company_id, currency_id,
+                                  partner_id, commercial_partner_id, auto_post, reversed_entry_id)
+        SELECT 'NOTE/' || id, 'posted', 'out_refund', date, date, journal_id, company_id, currency_id, partner_id,
+               commercial_partner_id, 'no', id
+          FROM account_move WHERE name LIKE 'BENCH/%%' AND sequence_number %% 20 = 1 RETURNING *
+    )
+    INSERT INTO account_move_line (move_id, move_name, parent_state, account_id, partner_id, company_id, currency_id,
+                                   company_currency_id, journal_id, date, date_maturity, balance, debit, credit,
+                                   amount_currency, amount_residual, amount_residual_currency, reconciled,
+                                   display_type, no_followup)
+    SELECT note.id, note.name, 'posted', line.account_id, note.partner_id, note.company_id, note.currency_id,
+           note.currency_id, note.journal_id, note.date, note.date, -10, 0, 10, -10, -10, -10, FALSE, 'payment_term',
+           FALSE
+      FROM note JOIN account_move_line line ON line.move_id = note.reversed_entry_id
+"""
+
 
 def main(env):
     company, scenario = plan.set_up(env)
@@ -53,6 +77,7 @@ def main(env):
     for items in (25_000, 100_000):
         plan.fill(env, company, scenario, items)
         env.cr.execute(PAYMENTS, {"company": company.id})
+        env.cr.execute(NOTES, {})
         env.cr.execute("ANALYZE")
         for kind in ("csv", "xlsx"):
             results.append(measure(env, company, items, kind))

@@ -54,7 +54,7 @@ class CreditCollectionImport(models.Model):
         if wrong and not self.skip_wrong:
             raise UserError(
                 self.env._(
-                    "%s rows are wrong. Mend the file and check it again, or choose to import without the wrong rows.",
+                    "Wrong rows: %s. Mend the file and check it again, or choose to import without the wrong rows.",
                     wrong,
                 )
             )

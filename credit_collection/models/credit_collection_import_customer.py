@@ -178,16 +178,12 @@ class CreditCollectionImport(models.Model):
     def _take_contact(self, row, data):
         values = {field: data[column] for column, field in CONTACT.items() if data.get(column)}
         if values:
-            self._find_contacts([row]).get((row["partner_id"], row["contact_ref"])).write(values)
+            self._find_contacts([row])[row["partner_id"], row["contact_ref"]].write(values)
 
     def _take_document(self, row, data):
         if not (data.get("order_ref") or data.get("due_date")):
             return
-        move = self.env["account.move"].search(
-            [("name", "=", row["number"]), ("company_id", "=", self.company_id.id), ("state", "=", "posted")],
-            order="collection_import_id, id",
-            limit=1,
-        )
+        move = self.env["account.move"].browse(row["move_id"])
         if data.get("order_ref"):
             move.ref = data["order_ref"]
         if data.get("due_date"):

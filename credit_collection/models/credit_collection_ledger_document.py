@@ -63,13 +63,13 @@ class CreditCollectionLedgerDocument(models.AbstractModel):
         """Documents by due date, with what of each is settled, and what of it and the earlier ones together."""
         return SQL(
             """
-            SELECT record, move_id, partner_id, currency_id, name, due_date, SUM(ABS(amount)) AS amount,
+            SELECT record, is_note, move_id, partner_id, currency_id, name, due_date, SUM(ABS(amount)) AS amount,
                    SUM(ABS(residual)) AS residual, SUM(ABS(amount) - ABS(residual)) AS settled,
                    SUM(SUM(ABS(amount) - ABS(residual))) OVER (PARTITION BY move_id, record ORDER BY due_date)
                    AS settled_until
               FROM item
              WHERE record IS NOT NULL
-          GROUP BY record, move_id, partner_id, currency_id, name, due_date
+          GROUP BY record, is_note, move_id, partner_id, currency_id, name, due_date
             """
         )
 
@@ -109,10 +109,10 @@ class CreditCollectionLedgerDocument(models.AbstractModel):
                    SUM(note.settled) AS settled
               FROM instalment note
               JOIN account_move move ON move.id = note.move_id
-              JOIN (SELECT DISTINCT move_id, name, partner_id, currency_id FROM instalment WHERE record = 'invoice')
+              JOIN (SELECT DISTINCT move_id, name, partner_id, currency_id FROM instalment WHERE NOT is_note)
                    AS target ON target.move_id = move.reversed_entry_id AND target.partner_id = note.partner_id
                    AND target.currency_id = note.currency_id
-             WHERE note.record = 'credit_note'
+             WHERE note.is_note
           GROUP BY note.move_id, note.name, target.move_id, target.name
             """
         )

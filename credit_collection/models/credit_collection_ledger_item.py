@@ -12,6 +12,8 @@ class CreditCollectionLedgerItem(models.AbstractModel):
         """All trade receivable items with a customer, those of entries that the file is to tell of.
 
         ``record`` is invoice, credit_note or NULL; ``money`` says that the entry is a payment's or a bank statement's.
+        ``is_note`` says of a document what ``record`` says, too, but lets PostgreSQL guess how many there are: taking
+        them for a handful, it would compare each with each.
         """
         moves = SQL()
         if numbers is not None:
@@ -34,7 +36,7 @@ class CreditCollectionLedgerItem(models.AbstractModel):
                    CASE WHEN line.amount_currency > 0 AND move.move_type IN ('out_invoice', 'out_receipt')
                         THEN 'invoice'
                         WHEN line.amount_currency < 0 AND move.move_type = 'out_refund' THEN 'credit_note'
-                   END AS record,
+                   END AS record, move.move_type = 'out_refund' AS is_note,
                    line.payment_id IS NOT NULL OR move.statement_line_id IS NOT NULL AS money
               FROM account_move_line line
               JOIN account_account account ON account.id = line.account_id

@@ -9,6 +9,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 
+from ..tools import ledger_shape
 from .common import DAY, CollectionCommon
 
 HEADERS = ["record", "customer_ref", "customer_name", "number", "invoice_date", "due_date", "amount"]
@@ -187,7 +188,7 @@ class TestImport(CollectionCommon):
         ]
         ledger = self._check(*rows)
         self.assertIn("Line 3, on which this row rests, is wrong", ledger.wrong_ids[1].message)
-        with self.assertRaisesRegex(UserError, "2 rows are wrong"):
+        with self.assertRaisesRegex(UserError, "Wrong rows: 2"):
             ledger.action_import()
         self.assertFalse(self._move("F-1"))
         ledger.action_import_without_wrong()
@@ -550,3 +551,18 @@ class TestImport(CollectionCommon):
             self._run_cron()
         self.assertEqual((ledger.state, ledger.pending, ledger.error), ("checked", False, "Closed on Sundays."))
         self.assertFalse(self._move("F-1"))
+
+    def test_a_job_that_the_server_ends_again_and_again_is_given_up(self):
+        ledger = self._check(INVOICE)
+        ledger.sudo().write({"pending": "apply", "user_id": self.clerk.id})
+        for __ in range(2):
+            ledger._count_try()
+        self._run_cron()
+        self.assertEqual((ledger.state, ledger.pending), ("checked", False))
+        self.assertIn("from the command line", ledger.error)
+
+    def test_the_words_of_the_shape_are_there_to_be_translated(self):
+        ledgers = self.env["credit.collection.import"]
+        labels = {name: column.label for name, column in ledger_shape.COLUMNS.items()}
+        self.assertEqual(ledgers._get_column_labels(), labels)
+        self.assertEqual(ledgers._get_shape_texts(), ledger_shape.MESSAGES)
