@@ -100,8 +100,8 @@ class CreditCollectionPlannerBank(models.AbstractModel):
             """
             SELECT line.*, lift.id IS NOT NULL AND lift.move_id IS NULL AND lift.partner_id IS NULL AS set_aside,
                    lift.move_id AS said_move_id,
-                   COALESCE(said.commercial_partner_id, sender.commercial_partner_id, own.commercial_partner_id, account.partner_id,
-                            label.partner_id, exact.partner_id) AS found_partner_id,
+                   COALESCE(said.commercial_partner_id, sender.commercial_partner_id, own.commercial_partner_id,
+                            account.partner_id, label.partner_id, exact.partner_id) AS found_partner_id,
                    CASE WHEN COALESCE(said.id, sender.id) IS NOT NULL THEN 'said' WHEN own.id IS NOT NULL THEN 'partner'
                         WHEN account.partner_id IS NOT NULL THEN 'account'
                         WHEN label.partner_id IS NOT NULL THEN 'label'
