@@ -29,14 +29,8 @@ PAYMENTS = """
     ), line AS (
         INSERT INTO account_move_line (move_id, move_name, parent_state, account_id, partner_id, company_id,
                                        currency_id, company_currency_id, journal_id, date, date_maturity, balance,
-<<<<<<< HEAD
-                                       debit, credit,
-                                       amount_currency, amount_residual, amount_residual_currency, reconciled,
-                                       display_type, no_followup, payment_id, ref)
-=======
                                        debit, credit, amount_currency, amount_residual, amount_residual_currency,
                                        reconciled, display_type, no_followup, payment_id, ref)
->>>>>>> w-import
         SELECT entry.id, 'PAY/' || paid.id, 'posted', paid.account_id, paid.partner_id, paid.company_id,
                paid.currency_id, paid.currency_id, paid.journal_id, paid.date_maturity, paid.date_maturity,
                -paid.balance, 0, paid.balance, -paid.balance, 0, 0, TRUE, 'payment_term', FALSE, payment.id,

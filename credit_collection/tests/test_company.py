@@ -11,6 +11,7 @@ class TestCompany(CollectionCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.other = cls.setup_other_company(name="Other Company")["company"]
+        cls.other.write({"collection_require_sent": False, "collection_bank_fresh": False})
 
     def _other_invoice(self):
         move = (
