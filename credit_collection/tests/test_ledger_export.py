@@ -251,7 +251,8 @@ class TestLedgerExport(CollectionCommon):
         self.assertEqual((of_note["record"], of_note["reverses"]), ("credit_note", invoice.name))
 
     def test_the_level_reached_is_told_wherever_it_was_reached(self):
-        here, before = self._new_invoice("2026-02-20", 90), self._new_invoice("2026-02-20", 80)
+        here = self._new_invoice("2026-02-20", 90)
+        before = self._new_invoice("2026-02-20", 80, self._new_customer("Came over SARL"))
         before.sudo().write({"collection_opening_level": 4, "collection_opening_date": "2026-02-25"})
         self._cycle("2026-02-24")
         levels = [(row["level"], row["level_date"]) for move in (here, before) for row in self._of(move)]

@@ -107,6 +107,7 @@ class TestQuality(CollectionCommon):
         finding = self._findings(self.customer)
         self.assertEqual((finding.kind, finding.severity, finding.move_id), ("never_sent", "warns", invoice))
         self.company.collection_require_sent = True
+        finding.invalidate_recordset()
         finding = self._findings(self.customer)
         self.assertEqual((finding.kind, finding.severity, finding.move_id), ("never_sent", "blocks", invoice))
         action = finding.action_mend()
