@@ -8,7 +8,8 @@ class CreditCollectionImport(models.Model):
 
     def _report(self, phase, done, total):
         """Tell whoever waits in this process, too: the context's ``collection_report`` is called with the same."""
-        super()._report(phase, done, total)
+        result = super()._report(phase, done, total)
         tell = self.env.context.get("collection_report")
         if tell:
             tell(self._get_phases().get(phase, phase), done, total)
+        return result
