@@ -107,10 +107,13 @@ class CreditCollectionImport(models.Model):
     def _sql_partners_by(self, name):
         """Customers that have no external reference in this company and can be told by their ``name`` field.
 
-        A VAT number of "/" or "none" tells nobody from anybody.
+        A VAT number of "/" or "none" tells nobody from anybody, nor does the number that another company's import gave.
         """
         column = SQL.identifier("partner", name)
-        telling = SQL("AND partner.vat ~ '[0-9].*[0-9].*[0-9].*[0-9]'") if name == "vat" else SQL()
+        telling = {
+            "vat": SQL("AND partner.vat ~ '[0-9].*[0-9].*[0-9].*[0-9]'"),
+            "ref": SQL("AND partner.collection_import_id IS NULL"),
+        }[name]
         return SQL(
             """SELECT %(column)s, partner.id FROM res_partner partner
                 WHERE %(column)s <> '' %(telling)s AND partner.active AND partner.commercial_partner_id = partner.id

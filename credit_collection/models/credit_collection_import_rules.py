@@ -37,6 +37,10 @@ class CreditCollectionImport(models.Model):
                 self._sql_ambiguous(),
             ),
             (
+                self.env._("%(a)s is %(b)s here, but %(c)s in the file: name customers by a reference of your own."),
+                self._sql_strangers(),
+            ),
+            (
                 self.env._("There is no country “%(a)s” in Odoo."),
                 self._sql_where(SQL("%s IS NOT NULL AND NOT EXISTS (%s)", country, self._sql_country()), country),
             ),
@@ -116,6 +120,27 @@ class CreditCollectionImport(models.Model):
             for name, key in (("ref", SQL("row.customer_ref")), ("vat", SQL("row.data->>'vat'")))
         ]
         return SQL(" UNION ALL ").join(found)
+
+    def _sql_strangers(self):
+        """Rows of a customer found by our fallback, P and the id, whose name shows that it is another database's."""
+        return SQL(
+            """
+            SELECT row.id, stranger.customer_ref, stranger.here, stranger.there
+              FROM (SELECT DISTINCT ON (row.customer_ref) row.customer_ref, partner.name AS here,
+                           row.data->>'customer_name' AS there
+                      FROM credit_collection_import_row row
+                      JOIN res_partner partner ON partner.id = row.partner_id
+                      JOIN credit_collection_debtor debtor ON debtor.partner_id = partner.id
+                           AND debtor.company_id = %(company)s AND debtor.external_ref IS NULL
+                     WHERE row.import_id = %(import_id)s AND row.customer_ref = 'P' || partner.id
+                       AND lower(trim(row.data->>'customer_name')) <> lower(trim(partner.name))
+                  ORDER BY row.customer_ref, row.line) AS stranger
+              JOIN credit_collection_import_row row ON row.customer_ref = stranger.customer_ref
+                   AND row.import_id = %(import_id)s
+            """,
+            company=self.company_id.id,
+            import_id=self.id,
+        )
 
     # === ONCE IN THE FILE === #
 

@@ -167,10 +167,12 @@ class CreditCollectionImport(models.Model):
                     self.env._("Invoice %(a)s is neither in this file nor in Odoo."),
                     self._sql_where(
                         SQL(
-                            "%s AND row.move_id IS NULL AND %s NOT IN (SELECT number FROM (%s) AS target)",
+                            "%s AND row.move_id IS NULL AND %s IS NOT NULL"
+                            " AND NOT EXISTS (SELECT FROM (%s) AS target WHERE target.number = %s)",
                             scope,
                             key,
                             self._sql_targets(),
+                            key,
                         ),
                         key,
                     ),

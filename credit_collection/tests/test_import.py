@@ -443,6 +443,27 @@ class TestImport(CollectionCommon):
         ledger = self._check({**INVOICE, "customer_ref": "C9", "number": "F-9"})
         self.assertIn("Several customers", ledger.wrong_ids.message)
 
+    def test_the_ids_of_another_database_are_not_taken_for_ours(self):
+        self._debtor()
+        ref = f"P{self.customer.id}"
+        known = self._check({"record": "customer", "customer_ref": ref, "customer_name": "Albatros SARL"})
+        self.assertEqual(known.same_count, 1)
+        rows = [{"record": "customer", "customer_ref": ref, "customer_name": "Zebra"}, {**INVOICE, "customer_ref": ref}]
+        ledger = self._check(*rows)
+        self.assertEqual(ledger.wrong_count, 2)
+        self.assertIn(f"{ref} is Albatros SARL here, but Zebra in the file", ledger.wrong_ids[1].message)
+
+    def test_an_imported_invoice_keeps_number_and_instalments_when_it_is_posted_again(self):
+        self._import(
+            {**INVOICE, "number": "2019-07/0042", "amount": "60.00"},
+            {**INVOICE, "number": "2019-07/0042", "amount": "40.00", "due_date": "2026-02-28"},
+        )
+        move = self._move("2019-07/0042")
+        move.button_draft()
+        move.action_post()
+        self.assertEqual(move.name, "2019-07/0042")
+        self.assertEqual(self._open("2019-07/0042"), [("2026-01-31", 60), ("2026-02-28", 40)])
+
     # === UNDO === #
 
     def test_an_import_is_undone_as_long_as_nothing_rests_on_it(self):
@@ -495,6 +516,7 @@ class TestImport(CollectionCommon):
             {**INVOICE, "amount": "77.00"}, user=stranger, company_id=other.id,
         )  # fmt: skip
         self.assertEqual(elsewhere.new_count, 1, "the number is free in the other company")
+        self.assertFalse(elsewhere.row_ids.partner_id, "and C1 somebody else")
         self.assertTrue(ledger.move_ids)
 
     def test_rows_are_as_the_file_says(self):
