@@ -7,6 +7,7 @@ class CreditCollectionLift(models.Model):
 
     _name = "credit.collection.lift"
     _description = "What Money Is For"
+    _inherit = ["credit.collection.trail"]
     _order = "id desc"
     _rec_name = "reason"
 
@@ -53,6 +54,15 @@ class CreditCollectionLift(models.Model):
                         "%s is no customer invoice: choose the one this money is for.", lift.move_id.display_name
                     )
                 )
+
+    # === CRUD METHODS === #
+
+    @api.model
+    def _get_trail_fields(self):
+        """It tells who said it: written by :meth:`_say` alone; taken back as a whole."""
+        return {
+            "company_id", "move_line_id", "payment_id", "statement_line_id", "move_id", "partner_id", "reason", "user_id",
+        }  # fmt: skip
 
     # === BUSINESS METHODS === #
 

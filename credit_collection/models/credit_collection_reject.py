@@ -9,6 +9,7 @@ REASONS = [
     ("technical", "Technical, presented again", 3),
     ("mistake", "Our own correction", 0),
 ]
+QUESTION = "credit_collection.mail_activity_type_came_back"
 
 
 class CreditCollectionReject(models.Model):
@@ -116,17 +117,14 @@ class CreditCollectionReject(models.Model):
             payment=self.payment_reference,
         )
         self.move_id.message_post(body=text)
-        self._add_task(text, self.company_id._get_accountant())
+        self._add_task(text, self.company_id._get_accountant(), kind=QUESTION)
 
     def _follow_reason(self):
         """What the reason asks for: a new mandate, or a word with the customer who took the money back."""
         debtor = self.debtor_id
         reason = dict(self._fields["reason"]._description_selection(self.env))[self.reason]
         self.move_id.message_post(body=self.env._("Why the payment came back: %s", reason))
-        done = debtor.sudo().activity_ids.filtered(
-            lambda activity: self.move_id.display_name in (activity.summary or "")
-        )
-        done.action_feedback(feedback=reason)
+        self._close_question(reason)
         if self.reason == "funds":
             debtor.sudo().late_reason_id = self.env.ref(
                 "credit_collection.credit_collection_late_reason_cash", raise_if_not_found=False
@@ -142,5 +140,20 @@ class CreditCollectionReject(models.Model):
                 debtor._get_responsible(),
             )
 
-    def _add_task(self, summary, user):
-        self.debtor_id.sudo().activity_schedule("mail.mail_activity_data_todo", summary=summary, user_id=user.id)
+    def _close_question(self, reason):
+        """Close the task that asked why, once no payment of this customer waits for its reason; no other task."""
+        waiting = self.search_count(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("reason", "=", "unknown"),
+            ]
+        )
+        kind = self.env.ref(QUESTION)
+        asked = self.debtor_id.sudo().activity_ids.filtered(lambda activity: activity.activity_type_id == kind)
+        if waiting:
+            asked = asked.filtered(lambda activity: f" {self.move_id.display_name} " in (activity.summary or ""))
+        asked.action_feedback(feedback=reason)
+
+    def _add_task(self, summary, user, kind="mail.mail_activity_data_todo"):
+        self.debtor_id.sudo().activity_schedule(kind, summary=summary, user_id=user.id)

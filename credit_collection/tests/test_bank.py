@@ -158,6 +158,17 @@ class TestBankMoney(BankCommon):
         money.with_user(self.collector).action_undo_purpose()
         self.assertEqual(self._code(invoice), "covered")
 
+    def test_who_said_it_is_not_forged(self):
+        line = self._bank(500, "transfer", partner_id=self.customer.id)
+        lifts = self.env["credit.collection.lift"].with_user(self.collector)
+        values = {"statement_line_id": line.id, "company_id": self.company.id, "reason": "x"}
+        with self.assertRaisesRegex(AccessError, "cannot be edited"):
+            lifts.create({**values, "user_id": self.manager.id})
+        lift = lifts._say(line, "Deposit").with_user(self.collector)
+        with self.assertRaisesRegex(AccessError, "cannot be edited"):
+            lift.user_id = self.manager
+        self.assertEqual(lift.user_id, self.collector)
+
     def test_said_for_an_invoice_it_covers_that_one(self):
         older = self._new_invoice("2026-04-01", 500)
         newer = self._new_invoice("2026-05-01", 700)

@@ -194,6 +194,14 @@ class TestReject(CollectionCommon):
         )
         self.assertFalse(self._debtor().activity_ids, "the question is answered")
 
+    def test_the_answer_closes_the_question_and_no_other_task(self):
+        reject = self._come_back()
+        other = self._debtor().activity_schedule(
+            "mail.mail_activity_data_todo", summary=f"Call about {self.invoice.name} today", user_id=self.collector.id
+        )
+        reject.with_user(self.collector).reason = "funds"
+        self.assertEqual(self._debtor().activity_ids, other)
+
     def test_a_missing_mandate_waits_for_a_new_one(self):
         reject = self._come_back().with_user(self.accountant)
         reject.reason = "mandate"
