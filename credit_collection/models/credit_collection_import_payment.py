@@ -2,8 +2,6 @@ from odoo import Command, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .credit_collection_import_apply import BATCH
-
 
 class CreditCollectionImport(models.Model):
     """Payments, credit notes against their invoices, and what was settled without a payment in the file."""
@@ -128,8 +126,8 @@ class CreditCollectionImport(models.Model):
 
         Day by day, so that there are few entries.
         """
-        last, done = ("", 0), 0
-        while rows := self._fetch_settled(*last):
+        last, done, number = ("", 0), 0, 0
+        while rows := self._fetch_settled(*last, self._get_batch_size(number)):
             items = self._get_items({row["number"] for row in rows})
             wanted, by_day = {row["id"] for row in rows}, {}
             for item in (item for found in items.values() for item in found if item["row_id"] in wanted):
@@ -140,10 +138,11 @@ class CreditCollectionImport(models.Model):
                 self._settle(by_day, rows[0]["id"])
             self.env.flush_all()
             self.env.invalidate_all()
-            last, done = (rows[-1]["day"], rows[-1]["id"]), done + len(rows)
+            last, done, number = (rows[-1]["day"], rows[-1]["id"]), done + len(rows), number + 1
+            self._refresh_statistics(number)
             self._report("settlements", done, 0)
 
-    def _fetch_settled(self, day, id_):
+    def _fetch_settled(self, day, id_, limit):
         self.env.cr.execute(
             SQL(
                 """
@@ -157,7 +156,7 @@ class CreditCollectionImport(models.Model):
                 self.id,
                 day,
                 id_,
-                BATCH,
+                limit,
             )
         )
         return self.env.cr.dictfetchall()
