@@ -60,9 +60,8 @@ class CreditCollectionLift(models.Model):
     @api.model
     def _get_trail_fields(self):
         """It tells who said it: written by :meth:`_say` alone; taken back as a whole."""
-        return {
-            "company_id", "move_line_id", "payment_id", "statement_line_id", "move_id", "partner_id", "reason", "user_id",
-        }  # fmt: skip
+        money = {"move_line_id", "payment_id", "statement_line_id"}
+        return money | {"company_id", "move_id", "partner_id", "reason", "user_id"}
 
     # === BUSINESS METHODS === #
 
