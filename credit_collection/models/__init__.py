@@ -1,5 +1,6 @@
 # The mixins first: models that inherit them are loaded after them.
-from . import credit_collection_manners, credit_collection_trail
+from . import credit_collection_item_link, credit_collection_manners, credit_collection_trail  # isort: skip
+from . import credit_collection_approval  # isort: skip
 
 # isort: split
 
@@ -42,6 +43,7 @@ from . import (
     credit_collection_coverage,
     credit_collection_debtor,
     credit_collection_debtor_call,
+    credit_collection_debtor_difficulty,
     credit_collection_debtor_episode,
     credit_collection_debtor_exempt,
     credit_collection_debtor_import,
@@ -86,7 +88,11 @@ from . import (
     credit_collection_lift,
     credit_collection_optout,
     credit_collection_pause,
+    credit_collection_plan,
+    credit_collection_plan_installment,
+    credit_collection_plan_line,
     credit_collection_planner,
+    credit_collection_planner_agreed,
     credit_collection_planner_bank,
     credit_collection_planner_credit,
     credit_collection_planner_exempt,
@@ -95,8 +101,11 @@ from . import (
     credit_collection_planner_ledger,
     credit_collection_planner_route,
     credit_collection_profile,
+    credit_collection_promise,
+    credit_collection_promise_line,
     credit_collection_receivable,
     credit_collection_reject,
+    credit_collection_remark,
     credit_collection_run,
     credit_collection_run_brake,
     credit_collection_run_coverage,
@@ -118,6 +127,7 @@ from . import (
     ir_actions_report_receivables,
     ir_attachment,
     res_company,
+    res_company_agreed,
     res_company_bank,
     res_company_import,
     res_company_kpi,

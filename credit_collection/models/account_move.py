@@ -51,12 +51,12 @@ class AccountMove(models.Model):
         for move in self:
             mine = disputes.get(move, self.env["credit.collection.dispute"])
             move.collection_dispute_count = len(mine)
-            move.collection_disputed = "open" in mine.mapped("state")
+            move.collection_disputed = any(not dispute.date_closed for dispute in mine)
 
     def _search_collection_disputed(self, operator, value):
         if operator != "in":
             return NotImplemented
-        open_lines = self.env["credit.collection.dispute.line"]._search([("dispute_id.state", "=", "open")])
+        open_lines = self.env["credit.collection.dispute.line"]._search([("dispute_id.date_closed", "=", False)])
         return [("collection_dispute_line_ids", "any" if True in value else "not any", [("id", "in", open_lines)])]
 
     def _compute_collection_level(self):
@@ -138,7 +138,7 @@ class AccountMove(models.Model):
         return SQL(
             """EXISTS (SELECT FROM credit_collection_dispute_line line
                          JOIN credit_collection_dispute dispute ON dispute.id = line.dispute_id
-                        WHERE dispute.state = 'open' AND line.move_id = %s)""",
+                        WHERE dispute.date_closed IS NULL AND line.move_id = %s)""",
             move_id,
         )
 

@@ -128,7 +128,7 @@ class CreditCollectionDebtor(models.Model):
         )
         disputes = dict(
             self.env["credit.collection.dispute"]._read_group(
-                [("debtor_id", "in", self.ids), ("state", "=", "open")], ["debtor_id"], ["__count"]
+                [("debtor_id", "in", self.ids), ("date_closed", "=", False)], ["debtor_id"], ["__count"]
             )
         )
         for debtor in self:

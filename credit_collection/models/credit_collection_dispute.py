@@ -1,6 +1,10 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+# The states of an open dispute; in all others it has ended.
+OPEN_STATES = ("new", "investigating", "waiting")
+CLOSED_STATES = ("resolved", "rejected", "cancelled")
+
 
 class CreditCollectionDispute(models.Model):
     """What a customer contests. While it is open it holds exactly the disputed amount of its items."""
@@ -18,8 +22,15 @@ class CreditCollectionDispute(models.Model):
     description = fields.Text(help="What the customer says, in the customer's words.")
     user_id = fields.Many2one("res.users", string="Owner", tracking=True, index=True, domain="[('share', '=', False)]")
     state = fields.Selection(
-        [("open", "Open"), ("resolved", "Resolved"), ("cancelled", "Cancelled")],
-        default="open",
+        [
+            ("new", "New"),
+            ("investigating", "Investigating"),
+            ("waiting", "Waiting for the customer"),
+            ("resolved", "Resolved"),
+            ("rejected", "Rejected"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="new",
         required=True,
         readonly=True,
         copy=False,
@@ -38,6 +49,11 @@ class CreditCollectionDispute(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(
         "Disputed", compute="_compute_amount", help="In company currency, at the rate of the items."
+    )
+
+    _closed_has_a_day = models.Constraint(
+        "CHECK ((date_closed IS NULL) = (state IN ('new', 'investigating', 'waiting')))",
+        "A dispute has a closing day when it has ended, and only then.",
     )
 
     # === COMPUTE METHODS === #
@@ -119,7 +135,7 @@ class CreditCollectionDispute(models.Model):
         self._set_cancelled()
 
     def action_reopen(self):
-        self._set_open()
+        self._set_new()
 
     @api.model
     def _get_action_new(self, debtor, items=None):
@@ -155,16 +171,31 @@ class CreditCollectionDispute(models.Model):
 
     # === STATE === #
 
-    def _set_open(self):
-        return self._update_state(("resolved", "cancelled"), "open", date_closed=False, date_release=False)
+    def _set_new(self):
+        """Open it again."""
+        return self._update_state(CLOSED_STATES, "new", date_closed=False, date_release=False)
+
+    def _set_investigating(self):
+        return self._update_state(OPEN_STATES, "investigating")
+
+    def _set_waiting(self):
+        """The customer has to answer before it goes on."""
+        return self._update_state(OPEN_STATES, "waiting")
 
     def _set_resolved(self, date=None):
         """End the dispute: its items are dunned again after the grace days, on what is then still open."""
+        self._set_ended("resolved", date)
+
+    def _set_rejected(self, date=None):
+        """The customer was not right: the items are dunned again after the grace days, too."""
+        self._set_ended("rejected", date)
+
+    def _set_ended(self, state, date=None):
         for dispute in self:
             closed = date or dispute.company_id._get_collection_today()
             dispute._update_state(
-                ("open",),
-                "resolved",
+                OPEN_STATES,
+                state,
                 date_closed=closed,
                 date_release=dispute.company_id._get_collection_day_after_grace(closed),
             )
@@ -173,7 +204,7 @@ class CreditCollectionDispute(models.Model):
         """The dispute was a mistake: its items go on at once."""
         for dispute in self:
             dispute._update_state(
-                ("open",),
+                OPEN_STATES,
                 "cancelled",
                 date_closed=date or dispute.company_id._get_collection_today(),
                 date_release=False,
@@ -197,7 +228,7 @@ class CreditCollectionDispute(models.Model):
             dispute.debtor_id.message_post(
                 body=self.env._("Dispute %(name)s: %(state)s", name=dispute.name, state=labels[target])
             )
-            if target != "open":
+            if target not in OPEN_STATES:
                 dispute.activity_unlink(["mail.mail_activity_data_todo"])
             dispute.debtor_id._ask_again_now()
         return True

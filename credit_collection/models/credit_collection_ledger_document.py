@@ -240,9 +240,9 @@ class CreditCollectionLedgerDocument(models.AbstractModel):
                       FROM credit_collection_dispute_line line
                       JOIN credit_collection_dispute dispute ON dispute.id = line.dispute_id
                       JOIN credit_collection_dispute_reason reason ON reason.id = dispute.reason_id
-                     WHERE dispute.state = 'open' AND dispute.company_id = %(company)s
+                     WHERE dispute.date_closed IS NULL AND dispute.company_id = %(company)s
                   GROUP BY line.move_id) AS said ON said.move_id = item.move_id
-             WHERE dispute.state = 'open' AND dispute.company_id = %(company)s
+             WHERE dispute.date_closed IS NULL AND dispute.company_id = %(company)s
           GROUP BY item.move_id, item.due_date
             """,
             company=company.id,

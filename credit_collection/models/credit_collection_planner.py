@@ -17,6 +17,7 @@ class CreditCollectionPlanner(models.AbstractModel):
     * ``credit_collection_planner_credit``: the credits set against them, and what is free,
     * ``credit_collection_planner_ladder``: what was sent, the scenario and the next step,
     * ``credit_collection_planner_exempt``: what is not ours to ask for, and what other software has asked before,
+    * ``credit_collection_planner_agreed``: what was said and agreed: remarks, promises, plans, difficulty,
     * ``credit_collection_planner_route``: the channel and the contact that a step goes to,
     * ``credit_collection_planner_holds``: the holds, and the standing of each item.
 

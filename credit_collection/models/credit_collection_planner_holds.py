@@ -32,6 +32,7 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
             ),
             ("disputed", SQL("item.disputed > 0 AND item.undisputed <= 0"), none),
             ("dispute_grace", SQL("item.date_release > %s", date), SQL("item.date_release")),
+            *self._get_agreed_holds(date),
             ("covered", SQL("item.free <= 0"), none),
             ("we_owe", SQL("item.owed > 0 AND item.owed >= COALESCE(item.owes, 0)"), none),
             (
@@ -62,6 +63,7 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
         return [
             *(again if action else ladder),
             ("bank_late", SQL("step.offset_days >= 0 AND %s", bool(company and company._is_bank_late(date))), none),
+            self._get_difficulty_hold(date),
             ("overdue_first", SQL("step.offset_days < 0 AND step.has_overdue"), SQL("step.date_due")),
             ("opted_out", SQL("route.contact_id IS NULL AND closed.channel IS NOT NULL"), none),
             ("no_address", SQL("route.contact_id IS NULL"), none),
@@ -117,7 +119,7 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
             )
         return SQL(
             """
-            SELECT weight.*,
+            SELECT weight.*, %(contested)s AS contested,
                    CASE WHEN weight.stop IS NOT NULL
                           OR weight.base >= COALESCE(weight.min_amount, 0)
                          AND weight.base * 100 >= COALESCE(weight.min_percentage, 0)::numeric * weight.position
@@ -128,6 +130,7 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
                   SELECT candidate.*,
                          SUM(free_company) FILTER (WHERE %(weighed)s) OVER debtor_currency AS base,
                          SUM(amount_residual) FILTER (WHERE NOT non_trade) OVER debtor_currency AS position,
+                         %(overdue)s,
                          SUM(amount_residual) FILTER (WHERE NOT non_trade) OVER (PARTITION BY partner_id)
                              AS debtor_position
                     FROM candidate
@@ -135,6 +138,8 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
             """,
             weighed=weighed,
             new_or_risky=self._sql_new_or_risky(company),
+            contested=self._sql_contested(company),
+            overdue=self._sql_overdue_disputed(company, date),
         )
 
     @api.model
@@ -174,6 +179,7 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
                    date_due, residual, amount_residual, disputed, covered, free, free_company, scenario_id, level,
                    step_id, step_level, step_date, channel, step_tone, tone_rank, mode, template_id, contact_id,
                    action_id, grouping, person_amount, approval_amount, person_position, debtor_position,
+                   contested,
                    CASE WHEN hold IS NOT NULL THEN hold WHEN stop IS NOT NULL THEN stop
                         WHEN too_small THEN 'minimum' WHEN too_soft THEN 'softer' ELSE 'due' END AS standing,
                    COALESCE(hold_until_day, stop_until_day) AS until
@@ -182,7 +188,7 @@ class CreditCollectionPlannerHolds(models.AbstractModel):
             SELECT id, move_id, %(company)s, debtor_id, partner_id, currency_id, date, date_due,
                    residual, amount_residual, 0, 0, 0, 0, NULL, NULL,
                    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-                   NULL, NULL, NULL, NULL, NULL, 'credit', NULL
+                   NULL, NULL, NULL, NULL, NULL, NULL, 'credit', NULL
               FROM ledger
              WHERE residual < 0
             """,

@@ -87,7 +87,7 @@ class CreditCollectionPlannerLadder(models.AbstractModel):
                    COALESCE(payer.commercial_partner_id, free.partner_id) AS payer_id,
                    COALESCE(debtor.preferred_channel, profile.preferred_channel) AS preferred_channel,
                    COALESCE(profile.id, 0) AS profile_id, %(taken_over)s,
-                   %(exempt)s,
+                   %(exempt)s, %(agreed)s,
                    pending.action_id, scenario.id AS scenario_id, scenario.jump, scenario.grace_days,
                    scenario.interval_days, scenario.window_days,
                    COALESCE(NULLIF(debtor.max_contacts, 0), NULLIF(profile.max_contacts, 0), scenario.max_contacts)
@@ -108,6 +108,7 @@ class CreditCollectionPlannerLadder(models.AbstractModel):
                 ON switch.scenario_id = scenario.id AND switch.company_id = %(company)s
          LEFT JOIN reached ON reached.id = free.id
               %(joins)s
+              %(agreed_joins)s
          LEFT JOIN pending ON pending.id = free.id
          LEFT JOIN (
                   SELECT link.invoice_id AS move_id, BOOL_OR(tx.state = 'authorized') AS authorized,
@@ -124,7 +125,7 @@ class CreditCollectionPlannerLadder(models.AbstractModel):
                     JOIN credit_collection_dispute dispute ON dispute.id = line.dispute_id
                     JOIN ledger contested ON contested.move_id = line.move_id
                      AND contested.id = COALESCE(line.move_line_id, contested.id)
-                   WHERE dispute.state = 'resolved' AND dispute.date_release > %(date)s
+                   WHERE dispute.state IN ('resolved', 'rejected') AND dispute.date_release > %(date)s
                      AND dispute.company_id = %(company)s
                 GROUP BY contested.id) AS released ON released.id = free.id
             """,
@@ -138,6 +139,8 @@ class CreditCollectionPlannerLadder(models.AbstractModel):
             taken_over=self._sql_taken_over(),
             exempt=self._sql_exempt(company),
             joins=self._sql_exempt_joins(company, date),
+            agreed=self._sql_agreed(date),
+            agreed_joins=self._sql_agreed_joins(company, date),
         )
 
     @api.model

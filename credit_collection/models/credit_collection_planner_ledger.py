@@ -54,7 +54,7 @@ class CreditCollectionPlannerLedger(models.AbstractModel):
             SELECT line.move_line_id AS id, SUM(line.amount) AS amount
               FROM credit_collection_dispute_line line
               JOIN credit_collection_dispute dispute ON dispute.id = line.dispute_id
-             WHERE dispute.state = 'open' AND dispute.company_id = %s AND line.move_line_id IS NOT NULL
+             WHERE dispute.date_closed IS NULL AND dispute.company_id = %s AND line.move_line_id IS NOT NULL
           GROUP BY line.move_line_id
             """,
             company.id,
@@ -68,7 +68,7 @@ class CreditCollectionPlannerLedger(models.AbstractModel):
             SELECT line.move_id, SUM(line.amount) AS amount
               FROM credit_collection_dispute_line line
               JOIN credit_collection_dispute dispute ON dispute.id = line.dispute_id
-             WHERE dispute.state = 'open' AND dispute.company_id = %s AND line.move_line_id IS NULL
+             WHERE dispute.date_closed IS NULL AND dispute.company_id = %s AND line.move_line_id IS NULL
           GROUP BY line.move_id
             """,
             company.id,

@@ -27,6 +27,10 @@ class CreditCollectionProfile(models.Model):
     fallback_ids = fields.One2many(
         "credit.collection.fallback", "profile_id", string="Fallback order", help="Empty: the company's order."
     )
+    person_when_disputed = fields.Boolean(
+        "A person when disputed",
+        help="Valued customers: while they dispute something overdue, the rest goes to a person.",
+    )
     debtor_count = fields.Integer(compute="_compute_debtor_count")
 
     # === COMPUTE METHODS === #

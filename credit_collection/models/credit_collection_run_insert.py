@@ -139,6 +139,7 @@ class CreditCollectionRun(models.Model):
             """CASE WHEN leader.mode = 'task' OR leader.channel NOT IN %s THEN 'todo'
                     WHEN leader.person_amount > 0 AND leader.amount_company > leader.person_amount THEN 'todo'
                     WHEN leader.person_position > 0 AND leader.debtor_position > leader.person_position THEN 'todo'
+                    WHEN leader.contested THEN 'todo'
                     WHEN leader.mode = 'approve' THEN 'to_approve'
                     WHEN leader.approval_amount > 0 AND leader.amount_company > leader.approval_amount THEN 'to_approve'
                     ELSE 'planned' END""",

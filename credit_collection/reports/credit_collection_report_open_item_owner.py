@@ -83,7 +83,8 @@ class CreditCollectionReportOpenItem(models.Model):
             AND NOT EXISTS (
                 SELECT FROM credit_collection_dispute_line line
                   JOIN credit_collection_dispute dispute ON dispute.id = line.dispute_id
-                 WHERE line.move_line_id = covered.id AND dispute.state = 'open' AND dispute.date_opened >= %(since)s)
+                 WHERE line.move_line_id = covered.id AND dispute.date_closed IS NULL
+                   AND dispute.date_opened >= %(since)s)
             """,
             since=since,
         )
@@ -115,6 +116,9 @@ class CreditCollectionReportOpenItem(models.Model):
             "no_scenario": self.env._("Give the debtor, its profile or the company a scenario."),
             "scenario_off": self.env._("Turn the scenario on, or choose one that is on."),
             "disputed": self.env._("Settle the dispute."),
+            "possible_dispute": self.env._("Make it a dispute, or put the remark aside."),
+            "provisional": self.env._("Read the answer, and say what it is."),
+            "in_plan": self.env._("Follow the plan."),
             "covered": self.env._("Allocate the customer's unallocated money or credit notes."),
             "payment_pending": self.env._("Find out what became of the payment."),
             "blocked": self.env._("Decide whether the invoice stays blocked."),
@@ -148,7 +152,7 @@ class CreditCollectionReportOpenItem(models.Model):
         proposal = lines.action_id.run_id.filtered(lambda run: run.state == "proposal" and not run.scenario_id)[:1]
         dispute_lines = self.env["credit.collection.dispute.line"].sudo()
         dispute = dispute_lines.search(
-            [("move_id", "=", self.move_id.id), ("dispute_id.state", "=", "open")]
+            [("move_id", "=", self.move_id.id), ("dispute_id.date_closed", "=", False)]
         ).dispute_id
         places = {
             "due": proposal,

@@ -327,7 +327,7 @@ class LedgerLoader(CustomerLoader, BankLoader):
             "company_id": self.company.id,
             "debtor_id": db_id(self.moves[line.move_id].debtor_id or self.ledger.debtors[0].id),
             "reason_id": self.reason_id,
-            "state": "open" if line.open else "resolved" if resolved else "cancelled",
+            "state": "new" if line.open else "resolved" if resolved else "cancelled",
             "date_opened": self.today - timedelta(days=30),
             "date_closed": None if line.open else resolved or self.today,
             "date_release": resolved and day_after_grace(self.ledger, resolved, line.grace_days),

@@ -93,7 +93,7 @@ class TestCall(CollectionCommon):
         action, opened = self._note("dispute", note="Two boxes were missing")
         dispute = action.debtor_id.dispute_ids
         self.assertEqual(
-            (dispute.state, dispute.line_ids.amount, dispute.description), ("open", 1000, "Two boxes were missing")
+            (dispute.state, dispute.line_ids.amount, dispute.description), ("new", 1000, "Two boxes were missing")
         )
         self.assertEqual(opened["res_id"], dispute.id)
         self.assertEqual(self._standing(self.move, "2026-03-05")["standing"], "disputed")

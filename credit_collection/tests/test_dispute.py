@@ -31,15 +31,15 @@ class TestDispute(CollectionCommon):
 
     def test_a_dispute_holds_exactly_the_disputed_amount(self):
         whole, part = self._new_invoice("2026-03-01", 500), self._new_invoice("2026-03-01", 1000)
-        self._open({whole: 500, part: 400})
+        self._open({whole: 500, part: 200})
         self.assertEqual(self._standing(whole, "2026-03-05")["standing"], "disputed")
         standing = self._standing(part, "2026-03-05")
-        self.assertEqual((standing["standing"], standing["disputed"], standing["free"]), ("due", 400, 600))
+        self.assertEqual((standing["standing"], standing["disputed"], standing["free"]), ("due", 200, 800))
         ((__, message),) = self._cycle("2026-03-05")
         body = self._html(message)
-        self.assertIn("600.00", message["Subject"])
+        self.assertIn("800.00", message["Subject"])
         self.assertNotIn(whole.name, body, "what is disputed is not asked for, not even shown")
-        self.assertIn("400.00", body, "the disputed part is told apart")
+        self.assertIn("200.00", body, "the disputed part is told apart")
 
     def test_the_end_of_a_dispute_releases_after_grace_days(self):
         self.company.collection_dispute_grace = 5
@@ -72,7 +72,7 @@ class TestDispute(CollectionCommon):
         dispute.action_resolve()
         self.assertEqual(dispute.date_closed, closed, "a repeated event is harmless")
         dispute.action_reopen()
-        self.assertEqual((dispute.state, dispute.date_release), ("open", False))
+        self.assertEqual((dispute.state, dispute.date_release), ("new", False))
         self.assertEqual(self._standing(move, "2026-03-05")["standing"], "disputed")
 
     def test_the_owner_has_an_activity_until_it_ends(self):
@@ -124,6 +124,6 @@ class TestDispute(CollectionCommon):
 
     def test_accountants_read_disputes_and_open_none(self):
         move = self._new_invoice("2026-03-01")
-        self.assertEqual(self._open({move: 10}).with_user(self.accountant).state, "open")
+        self.assertEqual(self._open({move: 10}).with_user(self.accountant).state, "new")
         with self.assertRaises(AccessError):
             self._open({move: 10}, user=self.accountant)

@@ -354,7 +354,7 @@ class TestImport(CollectionCommon):
         self.assertEqual(self._move("F-1").collection_opening_date, DAY("2026-02-20"))
         self.assertTrue(self._move("F-2").collection_disputed)
         dispute = self._file("C1").dispute_ids
-        self.assertEqual((dispute.state, dispute.amount, dispute.description), ("open", 40, "Two were broken."))
+        self.assertEqual((dispute.state, dispute.amount, dispute.description), ("new", 40, "Two were broken."))
         held = self._file("C2")
         self.assertEqual(held.hold_until, DAY("2026-03-20"))
         self.assertIn("promised for 2026-03-20", held.hold_reason)

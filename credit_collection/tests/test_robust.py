@@ -275,7 +275,7 @@ class TestRobust(CollectionCommon):
         disputes = self.env["credit.collection.dispute"].with_user(self.collector)
         with self.assertRaises(AccessError):
             disputes.with_context(default_state="resolved").create(values)
-        self.assertEqual(disputes.create(values).state, "open")
+        self.assertEqual(disputes.create(values).state, "new")
 
     def test_what_was_sent_stays_as_it_was(self):
         action = self._action()

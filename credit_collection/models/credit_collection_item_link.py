@@ -1,0 +1,62 @@
+from odoo import api, fields, models
+
+
+class CreditCollectionItemLink(models.AbstractModel):
+    """An open item that a document names: a dispute, a promise, a plan.
+
+    Invoice and due date are kept beside the item: they find its successor when the invoice is posted anew.
+    """
+
+    _name = "credit.collection.item.link"
+    _description = "Open Item Named by a Document"
+
+    move_line_id = fields.Many2one("account.move.line", string="Open Item", index="btree_not_null", ondelete="set null")
+    move_id = fields.Many2one("account.move", string="Invoice", readonly=True, index=True, ondelete="cascade")
+    date_due = fields.Date("Due Date", readonly=True)
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    residual = fields.Monetary("Open", compute="_compute_residual")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("move_line_id", "move_id")
+    def _compute_currency_id(self):
+        for line in self:
+            line.currency_id = line.move_line_id.currency_id or line.move_id.currency_id
+
+    @api.depends("move_line_id.amount_residual_currency")
+    def _compute_residual(self):
+        for line in self:
+            line.residual = line.move_line_id.amount_residual_currency
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._with_frozen_item(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._with_frozen_item(vals))
+
+    @api.model
+    def _with_frozen_item(self, vals):
+        item = self.env["account.move.line"].browse(vals.get("move_line_id"))
+        if not item:
+            return vals
+        return {**vals, "move_id": item.move_id.id, "date_due": item.date_maturity or item.date}
+
+    # === HELPERS === #
+
+    def _get_items(self):
+        """Return the items named: the successors, where an item was replaced."""
+        found = self.move_line_id
+        for line in self.filtered(lambda line: not line.move_line_id and line.move_id):
+            found |= line.move_id.line_ids.filtered(lambda item: item.account_type == "asset_receivable")
+        return found
+
+    def _get_company_amount(self):
+        """Return the line's ``amount`` in company currency, at the rate of the item."""
+        self.ensure_one()
+        item = self.move_line_id
+        if not item.amount_currency:
+            return self.amount
+        return item.company_id.currency_id.round(self.amount * item.balance / item.amount_currency)

@@ -1,0 +1,21 @@
+from odoo import api, fields, models
+
+
+class CreditCollectionPromiseLine(models.Model):
+    _name = "credit.collection.promise.line"
+    _description = "Promised Item"
+    _inherit = ["credit.collection.trail", "credit.collection.item.link"]
+    _order = "promise_id, date_due, id"
+
+    promise_id = fields.Many2one("credit.collection.promise", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="promise_id.company_id", store=True, index=True, precompute=True)
+    amount = fields.Monetary("Open then", readonly=True, help="What was open of the item when it was promised.")
+    live = fields.Boolean(default=True, readonly=True)
+
+    _promised_once = models.UniqueIndex(
+        "(move_line_id) WHERE live", "One of these items is promised already: withdraw that promise first."
+    )
+
+    @api.model
+    def _get_trail_fields(self):
+        return super()._get_trail_fields() | {"live", "amount"}
