@@ -21,6 +21,7 @@ from . import (
     account_payment_method_line,
     account_payment_thanks,
     credit_collection_action_again,
+    credit_collection_action_beside,
     credit_collection_action_call,
     credit_collection_action_delivery,
     credit_collection_action_letter,

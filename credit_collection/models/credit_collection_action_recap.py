@@ -1,5 +1,5 @@
 from markupsafe import Markup
-from odoo import Command, api, models
+from odoo import api, models
 
 
 class CreditCollectionAction(models.Model):
@@ -10,34 +10,16 @@ class CreditCollectionAction(models.Model):
     @api.model
     def _create_recap(self, call):
         """Put the recap of a call on its way; it is no step, so it raises no level and stops for no interval."""
-        debtor = call.debtor_id
-        template = self.env["credit.collection.template"]._get_for("recap", debtor.company_id)
-        contact = debtor._find_beside_contact("email", call.contact_id)
-        if not template or not contact:
-            debtor.message_post(body=self.env._("No recap of the call was sent: no e-mail address, or no text for it."))
-            return self.browse()
-        recap = self.sudo().create(
-            {
-                "purpose": "recap",
-                "company_id": debtor.company_id.id,
-                "debtor_id": debtor.id,
-                "contact_id": contact.id,
-                "user_id": call.user_id.id,
-                "channel": "email",
-                "tone": template.tone,
-                "template_id": template.id,
-                "planned_state": "planned",
-                "state": "planned",
-                "date": debtor._get_today(),
-                "currency_id": call.currency_id.id,
-                "call_id": call.id,
-                "with_invoices": call.outcome == "resend",
-                "line_ids": [Command.create(values) for values in self._prepare_recap_lines(call)],
-            }
+        return self._create_beside(
+            "recap",
+            call.debtor_id,
+            contact=call.contact_id,
+            user=call.user_id,
+            currency=call.currency_id,
+            lines=self._prepare_recap_lines(call),
+            call_id=call.id,
+            with_invoices=call.outcome == "resend",
         )
-        recap._schedule()
-        self.env.ref("credit_collection.ir_cron_credit_collection_send").sudo()._trigger()
-        return recap
 
     @api.model
     def _prepare_recap_lines(self, call):

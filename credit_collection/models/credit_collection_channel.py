@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
+from .credit_collection_action_beside import ASKS_NOTHING
+
 
 @dataclass(frozen=True)
 class DeliveryResult:
@@ -114,7 +116,7 @@ class CreditCollectionChannel(models.AbstractModel):
 
     @api.model
     def _prepare_layout(self, action, values):
-        asks = action.purpose != "thanks"  # thanks ask for nothing: neither table nor button
+        asks = action.purpose not in ASKS_NOTHING
         return {
             "action": action,
             "company": action.company_id,
