@@ -11,7 +11,8 @@ from decimal import Decimal
 from itertools import product
 from random import Random
 
-from .reference_ledger import TONES, DisputeLine, Item, Ledger, Payable, Scenario, Step, Template
+from .reference_ledger import TONES, Item, Ledger, Payable, Scenario, Step, Template
+from .reference_random_agreed import with_agreed
 from .reference_random_bank import with_bank_money
 from .reference_random_customers import CHANNELS, CONTACT, ROLES, Customers
 from .reference_random_history import with_history
@@ -23,7 +24,8 @@ TEMPLATES = tuple(Template(number, *parts) for number, parts in enumerate(produc
 
 def random_ledger(rng: Random, today: date) -> Ledger:
     generator = _Generator(rng, today)
-    ledger = with_bank_money(rng, today, generator.ledger())
+    ledger = with_agreed(rng, today, generator.ledger(), set(generator.replaced))
+    ledger = with_bank_money(rng, today, ledger)
     return with_history(rng, today, ledger, generator.replaced)
 
 
@@ -64,7 +66,6 @@ class _Generator(Invoices):
             whatsapp=self._chance(0.75),
             items=tuple(self.items),
             closed_items=(self._closed_item(),),
-            disputes=tuple(self._dispute_line() for _ in range(self.rng.randint(0, 1 + size // 5))),
             workdays=frozenset(range(self.rng.choice((5, 5, 5, 6, 7)))),
             holidays=frozenset(self._day(-30, 10) for _ in range(self.rng.randint(0, 3))),
             payables=tuple(self._payables()),
@@ -212,18 +213,3 @@ class _Generator(Invoices):
 
     def _next_move_id(self) -> int:
         return self.items[-1].move_id + 1 if self.items else 101
-
-    # === DISPUTES === #
-
-    def _dispute_line(self) -> DisputeLine:
-        item = self.rng.choice([item for item in self.items if item.residual > 0])
-        share = self._decimal("0.25", "0.5", "1", "1", "1.5")  # above 1: partly paid since
-        is_open = self._chance(0.6)
-        return DisputeLine(
-            item_id=None if item.id in self.replaced or self._chance(0.1) else item.id,
-            move_id=item.move_id,
-            amount=self._rounded(item.residual * share, item.currency),
-            open=is_open,
-            resolved_on=self._day(-8, 0) if not is_open and self._chance(0.85) else None,
-            grace_days=self.rng.randint(0, 5),
-        )

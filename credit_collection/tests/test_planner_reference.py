@@ -15,7 +15,7 @@ from .reference_ledger import Action, ActionLine, Debtor, Item, Ledger, Partner,
 from .reference_loader_customers import db_id, plain_id
 from .reference_random_customers import CHANNELS
 
-LEDGERS = 240
+LEDGERS = 40
 """One ledger for each seed below this."""
 AGAIN = 2
 """How many messages about to leave are asked again, at most, in each ledger."""
@@ -23,8 +23,9 @@ TODAY = date(2026, 5, 20)
 STANDINGS = {
     *("credit", "non_trade", "no_partner", "no_followup", "blocked", "never_sent", "platform_error", "retention"),
     *("factored", "intercompany", "protected", "collected_by_us", "debtor_hold", "paused", "rejected"),
-    *("payment_pending", "disputed", "dispute_grace", "covered", "we_owe", "payment_run", "no_scenario"),
-    *("scenario_off", "in_progress", "no_step_left", "waiting", "bank_late"),
+    *("payment_pending", "disputed", "dispute_grace", "possible_dispute", "provisional", "in_plan", "promised"),
+    *("covered", "we_owe", "payment_run", "no_scenario"),
+    *("scenario_off", "in_progress", "no_step_left", "waiting", "bank_late", "difficulty"),
     *("overdue_first", "opted_out", "no_address", "interval", "cap", "minimum", "softer", "due"),
 }
 
