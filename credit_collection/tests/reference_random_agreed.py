@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import ROUND_HALF_UP
 from random import Random
 
-from .reference_amounts import undisputed_amounts
 from .reference_bank import trade_debits
 from .reference_ledger import OPEN_DISPUTES, ZERO, DisputeLine, Item, Ledger, NamedItem, Plan, Promise, Remark
 from .reference_random_invoices import COMPANY_CURRENCY, Invoices
@@ -36,7 +36,7 @@ class _Agreed(Invoices):
         super().__init__(rng, today)
         self.ledger, self.replaced = ledger, replaced
         self.debits = [item for item in ledger.items if item.residual > 0]
-        self.quiet = self._chance(0.3)  # so that what comes last is reached often enough
+        self.quiet = self._chance(0.5)  # so that what comes last is reached often enough
 
     def _count(self) -> int:
         return 0 if self.quiet else self.rng.randint(0, 1 + len(self.debits) // 7)
@@ -60,7 +60,7 @@ class _Agreed(Invoices):
     def _dispute_line(self) -> DisputeLine:
         item = self.rng.choice(self.debits)
         share = self._decimal("0.25", "0.5", "1", "1", "1.5")  # above 1: partly paid since
-        state = self.rng.choice(OPEN_DISPUTES if self._chance(0.6) else ENDED_DISPUTES)
+        state = self.rng.choice(OPEN_DISPUTES if self._chance(0.4) else ENDED_DISPUTES)
         return DisputeLine(
             **vars(self._line(item)),
             amount=self._rounded(item.residual * share, item.currency),
@@ -70,23 +70,29 @@ class _Agreed(Invoices):
         )
 
     def near_the_share(self, ledger: Ledger) -> Iterator[DisputeLine]:
-        """The disputes, and of some debtors so many more that the company's share is met, or just not."""
-        share = ledger.disputed_share
-        chosen = self._some([debtor.id for debtor in ledger.debtors], 0.3 if share else 0)
+        """The disputes, and of some debtors instead so much that the company's share is met, or just not."""
+        chosen = self._some([debtor.id for debtor in ledger.debtors], 0.75 if ledger.disputed_share else 0)
         debtors = {item.move_id: item.debtor_id for item in (*ledger.items, *ledger.closed_items)}
-        kept = [line for line in ledger.disputes if debtors[line.move_id] not in chosen]
-        left = undisputed_amounts(replace(ledger, disputes=tuple(kept)))
-        yield from kept
+        for line in ledger.disputes:
+            if line.state not in OPEN_DISPUTES or debtors[line.move_id] not in chosen:
+                yield line
         overdue = [item for item in trade_debits(ledger) if item.date_due < self.today]
         for debtor_id in chosen:
             theirs = [item for item in overdue if item.debtor_id == debtor_id]
-            whole = sum((item.residual_company for item in theirs), ZERO)
-            wanted = self._rounded(whole * share / 100 + self._decimal("0", "0", "0", "-0.01", "0.01"), "EUR")
-            for item in [item for item in theirs if item.currency == COMPANY_CURRENCY]:
-                part = min(wanted, left[item.id])
-                wanted -= part
-                if part > 0:
-                    yield DisputeLine(item.id, item.move_id, part, state=self.rng.choice(OPEN_DISPUTES))
+            yield from self._shared(theirs, ledger.disputed_share)
+
+    def _shared(self, items: list[Item], share: int) -> Iterator[DisputeLine]:
+        """The share of each item, so that all of them stay open in part; the last one makes up for what is missing."""
+        whole = sum((item.residual_company for item in items), ZERO)
+        missing = self._decimal("0", "0", "0", "-0.01", "0.01") + whole * share / 100
+        items = sorted(items, key=lambda item: item.currency == COMPANY_CURRENCY)
+        for item in items:
+            amount = self._rounded(item.residual * share / 100, item.currency)
+            if item == items[-1] and item.currency == COMPANY_CURRENCY:
+                amount = min(self._rounded(missing, item.currency), item.residual)
+            missing -= self._rounded(item.residual_company * amount / item.residual, COMPANY_CURRENCY, ROUND_HALF_UP)
+            if amount > 0:
+                yield DisputeLine(item.id, item.move_id, amount, state=self.rng.choice(OPEN_DISPUTES))
 
     # === REMARKS, PROMISES, PLANS === #
 
@@ -94,8 +100,11 @@ class _Agreed(Invoices):
         """Those on invoices, and fewer on the debtor, for these hold everything."""
         for _ in range(self._count()):
             items = self._some_items(3)
-            yield self._remark(items[0].debtor_id or self.ledger.debtors[0].id, items)
-        for debtor in self._some(self.ledger.debtors, 0 if self.quiet else 0.15):
+            debtor_id = items[0].debtor_id or self.ledger.debtors[0].id
+            yield self._remark(debtor_id, items)
+            if self._chance(0.1):
+                yield self._remark(debtor_id, [])
+        for debtor in self._some(self.ledger.debtors, 0 if self.quiet else 0.1):
             yield self._remark(debtor.id, [])
 
     def _remark(self, debtor_id: int, items: list[Item]) -> Remark:

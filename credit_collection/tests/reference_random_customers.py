@@ -78,13 +78,13 @@ class Customers(Dice):
     def _profile(self, number: int) -> Profile:
         return Profile(
             id=number,
-            active=self._chance(0.85),
+            active=self._chance(0.75),
             scenario_id=self._one(self.scenario_ids, 0.6),
             preferred_channel=self._one(SUBSTITUTES, 0.4),
             self_service=self._chance(0.15),
             max_contacts=self.rng.choice((0, 0, 1, 2, 4)),
             fallbacks=self.fallbacks(),
-            person_when_disputed=self._chance(0.3),
+            person_when_disputed=self._chance(0.5),
         )
 
     def _debtor(self, number: int, partner_id: int) -> Debtor:

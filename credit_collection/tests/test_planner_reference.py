@@ -15,7 +15,7 @@ from .reference_ledger import Action, ActionLine, Debtor, Item, Ledger, Partner,
 from .reference_loader_customers import db_id, plain_id
 from .reference_random_customers import CHANNELS
 
-LEDGERS = 40
+LEDGERS = 240
 """One ledger for each seed below this."""
 AGAIN = 2
 """How many messages about to leave are asked again, at most, in each ledger."""
