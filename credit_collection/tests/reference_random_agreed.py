@@ -70,8 +70,8 @@ class _Agreed(Invoices):
         )
 
     def near_the_share(self, ledger: Ledger) -> Iterator[DisputeLine]:
-        """The disputes, and of some debtors instead so much that the company's share is met, or just not."""
-        chosen = self._some([debtor.id for debtor in ledger.debtors], 0.75 if ledger.disputed_share else 0)
+        """The disputes, and of some debtors instead about the company's share, or far less."""
+        chosen = self._some([debtor.id for debtor in ledger.debtors], 0.75)
         debtors = {item.move_id: item.debtor_id for item in (*ledger.items, *ledger.closed_items)}
         for line in ledger.disputes:
             if line.state not in OPEN_DISPUTES or debtors[line.move_id] not in chosen:
@@ -79,7 +79,7 @@ class _Agreed(Invoices):
         overdue = [item for item in trade_debits(ledger) if item.date_due < self.today]
         for debtor_id in chosen:
             theirs = [item for item in overdue if item.debtor_id == debtor_id]
-            yield from self._shared(theirs, ledger.disputed_share)
+            yield from self._shared(theirs, 10 if self._chance(0.2) else ledger.disputed_share or 50)
 
     def _shared(self, items: list[Item], share: int) -> Iterator[DisputeLine]:
         """The share of each item, so that all of them stay open in part; the last one makes up for what is missing."""

@@ -237,7 +237,3 @@ class TestContested(AgreedCase):
         yen = self.item(2, 10000, company="60", currency="JPY", blocked=True)
         self.check(True, [self.item(1), yen], {2: "10000"})
         self.check(False, [self.item(1), yen], {2: "9999"})
-
-    def test_so_little_that_it_is_nothing_in_company_currency_is_disputed_all_the_same(self):
-        yen = self.item(2, 1000, company="1", currency="JPY", blocked=True)
-        self.check(True, [self.item(1), yen], {2: "1"}, **self.of_valued())
