@@ -25,6 +25,7 @@ from . import (
     test_letter_life,
     test_manners,
     test_opening,
+    test_planner_agreed,
     test_planner_money,
     test_planner_reference,
     test_profile,

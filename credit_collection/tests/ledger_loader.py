@@ -14,15 +14,15 @@ from zoneinfo import ZoneInfo
 from odoo import Command
 from odoo.tools import SQL
 
-from .reference_days import day_after_grace
-from .reference_ledger import Action, ActionLine, DisputeLine, Item, Ledger, Step
+from .reference_ledger import Action, ActionLine, Item, Ledger, Step
+from .reference_loader_agreed import AgreedLoader
 from .reference_loader_bank import NEIGHBOUR, BankLoader
 from .reference_loader_customers import NAME, CustomerLoader, db_id
 
 ZONES = ("UTC", "America/Los_Angeles", "Pacific/Auckland")
 
 
-class LedgerLoader(CustomerLoader, BankLoader):
+class LedgerLoader(CustomerLoader, BankLoader, AgreedLoader):
     """Make the company once, then ``with loader.loaded(ledger, today):`` for each ledger."""
 
     def __init__(self, env):
@@ -30,7 +30,6 @@ class LedgerLoader(CustomerLoader, BankLoader):
         self.currencies = {code: env.ref(f"base.{code}").id for code in ("EUR", "USD", "JPY")}
         self.company, self.stranger = (self._create_company(name) for name in ("Ledgers", "Neighbours"))
         self.calendars = {days: self._create_calendar(days) for days in (5, 6, 7)}
-        self.reason_id = env["credit.collection.dispute.reason"].create({"name": "Random"}).id
         self._find_places()
         self.provider_id = env["payment.provider"].search([], limit=1).id
         self.method_id = env["payment.method"].with_context(active_test=False).search([], limit=1).id
@@ -45,6 +44,7 @@ class LedgerLoader(CustomerLoader, BankLoader):
             for company in (self.company, self.stranger)
         }
         self._find_bank()
+        self._find_agreed()
         env.flush_all()
 
     @contextmanager
@@ -109,7 +109,7 @@ class LedgerLoader(CustomerLoader, BankLoader):
         self._load_moves()
         self._load_bank()
         self._load_transactions()
-        self._load_disputes()
+        self._load_agreed()
         self._load_actions()
         self._load_neighbours()
 
@@ -311,36 +311,6 @@ class LedgerLoader(CustomerLoader, BankLoader):
             "state": state,
             "last_state_change": self._utc(day, self.rng.choice((time(0, 30), time(12), time(23, 30)))),
             "company_id": self.company.id,
-        }
-
-    # === DISPUTES === #
-
-    def _load_disputes(self):
-        disputes = dict(enumerate(self.ledger.disputes, 1))
-        self._insert("credit_collection_dispute", [self._dispute(*entry) for entry in disputes.items()])
-        self._insert("credit_collection_dispute_line", [self._dispute_line(*entry) for entry in disputes.items()])
-
-    def _dispute(self, number: int, line: DisputeLine) -> dict:
-        resolved = line.resolved_on
-        return {
-            "id": db_id(number),
-            "company_id": self.company.id,
-            "debtor_id": db_id(self.moves[line.move_id].debtor_id or self.ledger.debtors[0].id),
-            "reason_id": self.reason_id,
-            "state": "new" if line.open else "resolved" if resolved else "cancelled",
-            "date_opened": self.today - timedelta(days=30),
-            "date_closed": None if line.open else resolved or self.today,
-            "date_release": resolved and day_after_grace(self.ledger, resolved, line.grace_days),
-        }
-
-    def _dispute_line(self, number: int, line: DisputeLine) -> dict:
-        return {
-            "id": db_id(number),
-            "dispute_id": db_id(number),
-            "company_id": self.company.id,
-            "move_line_id": db_id(line.item_id),
-            "move_id": db_id(line.move_id),
-            "amount": line.amount,
         }
 
     # === HISTORY === #

@@ -11,7 +11,8 @@ from decimal import Decimal
 from itertools import product
 from random import Random
 
-from .reference_ledger import TONES, DisputeLine, Item, Ledger, Payable, Scenario, Step, Template
+from .reference_ledger import TONES, Item, Ledger, Payable, Scenario, Step, Template
+from .reference_random_agreed import with_agreed
 from .reference_random_bank import with_bank_money
 from .reference_random_customers import CHANNELS, CONTACT, ROLES, Customers
 from .reference_random_history import with_history
@@ -23,7 +24,8 @@ TEMPLATES = tuple(Template(number, *parts) for number, parts in enumerate(produc
 
 def random_ledger(rng: Random, today: date) -> Ledger:
     generator = _Generator(rng, today)
-    ledger = with_bank_money(rng, today, generator.ledger())
+    ledger = with_agreed(rng, today, generator.ledger(), set(generator.replaced))
+    ledger = with_bank_money(rng, today, ledger)
     return with_history(rng, today, ledger, generator.replaced)
 
 
@@ -31,7 +33,8 @@ class _Generator(Invoices):
     def __init__(self, rng: Random, today: date):
         super().__init__(rng, today)
         # So that what comes last is reached often enough:
-        self.unmarked, self.calm = self._chance(0.4), self._chance(0.4)
+        self.smooth = self._chance(0.4)  # and messages leave by themselves, unless something else stops them
+        self.unmarked, self.calm = (self.smooth or self._chance(0.3) for _ in range(2))
         self.foreign = rng.choice(("USD", "JPY"))
         self.scenarios = tuple(self._scenario(number) for number in range(1, rng.randint(1, 3) + 1))
         self.steps = tuple(step for scenario in self.scenarios for step in self._ladder(scenario.id))
@@ -64,11 +67,10 @@ class _Generator(Invoices):
             whatsapp=self._chance(0.75),
             items=tuple(self.items),
             closed_items=(self._closed_item(),),
-            disputes=tuple(self._dispute_line() for _ in range(self.rng.randint(0, 1 + size // 5))),
             workdays=frozenset(range(self.rng.choice((5, 5, 5, 6, 7)))),
             holidays=frozenset(self._day(-30, 10) for _ in range(self.rng.randint(0, 3))),
             payables=tuple(self._payables()),
-            company_partner_ids=frozenset(self._some([self.rng.choice(self.customers.partners).id], 0.15)),
+            company_partner_ids=frozenset(self._some([self.rng.choice(self.customers.partners).id], 0.1)),
             require_sent=self._chance(0.5),
         )
 
@@ -89,11 +91,11 @@ class _Generator(Invoices):
             max_contacts=self.rng.randint(0, 3),
             window_days=self.rng.choice((10, 20, 30)),
             grouping="invoice" if self._chance(0.25) else "debtor",
-            person_position=self._decimal("0", "0", "300", "1000", "2500"),
+            person_position=self._decimal("0", *(() if self.smooth else ("0", "300", "1000", "2500"))),
         )
 
     def _ladder(self, scenario_id: int) -> list[Step]:
-        size = self.rng.randint(2, 6)
+        size = self.rng.randint(3, 6)
         before = self.rng.randint(0, 2)
         early = sorted(self.rng.choice((-10, -7, -5, -2)) for _ in range(before))
         late = sorted(self.rng.choice((0, 2, 4, 7, 10, 14, 18, 25, 32, 40)) for _ in range(size - before))
@@ -109,12 +111,12 @@ class _Generator(Invoices):
             scenario_id=scenario_id,
             level=level,
             offset=offset,
-            channel=self.rng.choice(CHANNELS),
+            channel=self.rng.choice(("email", "sms", "letter") if self.smooth else CHANNELS),
             tone=tone,
-            mode=self.rng.choice(("auto", "auto", "auto", "approve", "task")),
+            mode=self.rng.choice(("auto", "auto", "auto", *(() if self.smooth else ("approve", "task")))),
             min_amount=self._decimal("0", "0", "0", "50", "200", "500"),
             min_percentage=self._decimal("0", "0", "0", "5", "20", "50", "100"),
-            person_amount=self._decimal("0", "0", "500", "1000"),
+            person_amount=self._decimal("0", *(() if self.smooth else ("0", "500", "1000"))),
             approval_amount=self._decimal("0", "0", "100", "333.33"),
             role=self.rng.choice(("payables", *ROLES)),
             template_id=self._one([template.id for template in TEMPLATES], 0.85),
@@ -125,7 +127,7 @@ class _Generator(Invoices):
     def _add_invoice(self, room: int) -> None:
         debtor_id = self._one(self.debtor_ids, 0.96)
         far = self.rng.choice(((-420, -180), (-225, -200), (-225, -200), (365, 405)))
-        due = self._day(-50, 12) if self._chance(0.93) else self._day(*far)
+        due = self._day(-60, 8) if self._chance(0.93) else self.rng.choice((self.today, self._day(*far)))
         transactions = [
             (self.rng.choice(TRANSACTION_STATES), self._day(-20, 0)) for _ in range(self.rng.choice((1, 2)))
         ]
@@ -212,18 +214,3 @@ class _Generator(Invoices):
 
     def _next_move_id(self) -> int:
         return self.items[-1].move_id + 1 if self.items else 101
-
-    # === DISPUTES === #
-
-    def _dispute_line(self) -> DisputeLine:
-        item = self.rng.choice([item for item in self.items if item.residual > 0])
-        share = self._decimal("0.25", "0.5", "1", "1", "1.5")  # above 1: partly paid since
-        is_open = self._chance(0.6)
-        return DisputeLine(
-            item_id=None if item.id in self.replaced or self._chance(0.1) else item.id,
-            move_id=item.move_id,
-            amount=self._rounded(item.residual * share, item.currency),
-            open=is_open,
-            resolved_on=self._day(-8, 0) if not is_open and self._chance(0.85) else None,
-            grace_days=self.rng.randint(0, 5),
-        )

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
+from .reference_agreed import agreed, contested, difficulty, is_named
 from .reference_amounts import free_amounts, undisputed_amounts
 from .reference_bank import bank_late
 from .reference_contacts import contacts_with, most_contacts, opening_contacts, with_same_payer
-from .reference_days import day_after_grace
 from .reference_holds import Hold, debtor_held, marked, payment_pending, payment_run, rejected, we_owe
 from .reference_ladder import level_reached, next_step, opening_tone, sent_lines, step_date
 from .reference_ledger import TONES, ZERO, Action, Item, Ledger, Scenario, Step
@@ -80,6 +80,9 @@ class _Planner:
         unit = Decimal(1).scaleb(-self.ledger.company_decimals)
         return (item.residual_company * self.free[item.id] / item.residual).quantize(unit, ROUND_HALF_UP)
 
+    def _disputed(self, item: Item) -> Decimal:
+        return max(item.residual, ZERO) - self.undisputed[item.id]
+
     def _position(self, debtor_id: int, currency: str | None = None) -> Decimal:
         """The debtor's debit items in company currency, those of one currency or all."""
         found = [item for item in self.ledger.items if item.debtor_id == debtor_id and item.residual > 0]
@@ -111,13 +114,8 @@ class _Planner:
     def _not_asked_for(self, item: Item) -> Hold | None:
         if self.undisputed[item.id] <= 0:
             return "disputed", None
-        places = ((item.id, item.move_id), (None, item.move_id))  # an orphaned line stands for the whole invoice
-        lines = [line for line in self.ledger.disputes if (line.item_id, line.move_id) in places]
-        resolved = [line for line in lines if not line.open and line.resolved_on]
-        ends = max((day_after_grace(self.ledger, line.resolved_on, line.grace_days) for line in resolved), default=None)
-        if ends and self.today < ends:
-            return "dispute_grace", ends
-        return ("covered", None) if self.free[item.id] <= 0 else None
+        covered = ("covered", None) if self.free[item.id] <= 0 else None
+        return agreed(self.ledger, item, self.today) or covered
 
     def _off_the_ladder(self, item: Item) -> Hold | None:
         scenario = self._scenario(item)
@@ -127,9 +125,7 @@ class _Planner:
             return "scenario_off", None
         pending = [action for action in self.ledger.actions if action.state != "sent" and action != self.leaving]
         lines = [line for action in pending for line in action.lines if line.live]
-        if any(item.id == line.item_id or (line.item_id is None and line.move_id == item.move_id) for line in lines):
-            return "in_progress", None
-        return None
+        return ("in_progress", None) if is_named(item, lines) else None
 
     def _scenario(self, item: Item) -> Scenario | None:
         debtor = self.debtors[item.debtor_id]
@@ -194,7 +190,7 @@ class _Planner:
             ends=ends,
             level=level_reached(self.ledger, item),
             free=free,
-            disputed=max(item.residual, ZERO) - left,
+            disputed=self._disputed(item),
             covered=left - free,
         )
 
@@ -210,6 +206,8 @@ class _Planner:
     def _contact_hold(self, item: Item, step: Step) -> Hold | None:
         if step.offset >= 0 and self.bank_late:
             return "bank_late", None
+        if hold := difficulty(self.debtors[item.debtor_id], step, self.today):
+            return hold
         if step.offset < 0 and self._is_overdue(item.debtor_id):
             return "overdue_first", item.date_due
         return self._unreachable_hold(item, step) or self._interval_hold(item) or self._cap_hold(item, step)
@@ -312,6 +310,12 @@ class _Planner:
         by_person = step.mode == "task" or self.standings[leader.id].channel in BY_PERSON
         if by_person or 0 < step.person_amount < asked or 0 < limit < self._position(leader.debtor_id):
             return "todo"
+        if self._is_contested(leader.debtor_id):
+            return "todo"
         if step.mode == "approve" or 0 < step.approval_amount < asked:
             return "to_approve"
         return "planned"
+
+    def _is_contested(self, debtor_id: int) -> bool:
+        disputed = {item.id: self._disputed(item) for item in self.ledger.items}
+        return contested(self.ledger, self.debtors[debtor_id], disputed, self.today)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from .reference_bank import LIVE_PAYMENTS, BankCredit, bank_credits, trade_debits
-from .reference_ledger import ZERO, Item, Ledger, Payment
+from .reference_ledger import OPEN_DISPUTES, ZERO, Item, Ledger, Payment
 
 PAYMENT_DAYS = 14  # how long a pending transaction, or a loose payment that names no invoice, counts
 
@@ -29,7 +29,7 @@ def _take(amount: Decimal, items: Iterable[Item], left: dict[int, Decimal]) -> D
 
 def undisputed_amounts(ledger: Ledger) -> dict[int, Decimal]:
     left = {item.id: max(item.residual, ZERO) for item in ledger.items}
-    lines = [line for line in ledger.disputes if line.open]
+    lines = [line for line in ledger.disputes if line.state in OPEN_DISPUTES]
     for line in sorted(lines, key=lambda line: line.item_id is None):  # the items' own disputes first
         if line.item_id is None:
             _take(line.amount, [item for item in ledger.items if item.move_id == line.move_id], left)

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 TONES = ("preventive", "friendly", "firm", "formal")  # from soft to firm
 LIVE_STATES = ("planned", "to_approve", "todo", "sending", "issued", "sent", "unknown", "retry")
+OPEN_DISPUTES = ("new", "investigating", "waiting")
 SUBSTITUTES = ("email", "whatsapp", "sms", "letter", "phone")  # in the order that holds when nobody gave another
 ZERO = Decimal(0)
 
@@ -114,13 +115,45 @@ class Payable:
 
 
 @dataclass(frozen=True)
-class DisputeLine:
+class NamedItem:
+    """An item that a document names."""
+
     item_id: int | None  # None: the item was replaced (an orphaned line)
     move_id: int
+
+
+@dataclass(frozen=True)
+class DisputeLine(NamedItem):
     amount: Decimal
-    open: bool
-    resolved_on: date | None = None  # None although closed: it ended without being resolved
+    state: str  # "new", "investigating", "waiting"; ended: "resolved", "rejected", "cancelled"
+    ended_on: date | None = None
     grace_days: int = 0  # working days
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What a customer or a colleague said; without lines it is on the debtor."""
+
+    debtor_id: int
+    state: str  # "open", or judged: "done", "dismissed"
+    until: date  # the last day on which it holds
+    lines: tuple[NamedItem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Promise:
+    debtor_id: int
+    state: str  # "open", "to_approve"; judged or taken back: "kept", "partly", "broken", "withdrawn"
+    date: date
+    tolerance_days: int = 0  # working days
+    lines: tuple[NamedItem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    debtor_id: int
+    state: str  # "accepted", "running"; not yet or no more: "proposal", "done", "broken", "cancelled"
+    lines: tuple[NamedItem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -151,6 +184,7 @@ class Profile:
     self_service: bool = False
     max_contacts: int = 0
     fallbacks: tuple[str, ...] = ()
+    person_when_disputed: bool = False
 
 
 @dataclass(frozen=True)
@@ -169,6 +203,8 @@ class Debtor:
     protected: bool = False
     payment_days: tuple[int, ...] = ()  # of the month
     waits_for_bills: bool = False  # not dunned while we owe them as much
+    difficulty_from: date | None = None
+    difficulty_until: date | None = None  # set exactly when the other is
 
 
 @dataclass(frozen=True)
@@ -262,6 +298,9 @@ class Ledger:
     lifts: tuple[Lift, ...] = ()
     payables: tuple[Payable, ...] = ()
     disputes: tuple[DisputeLine, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    plans: tuple[Plan, ...] = ()
     actions: tuple[Action, ...] = ()
     profiles: tuple[Profile, ...] = ()
     templates: tuple[Template, ...] = ()
@@ -278,6 +317,7 @@ class Ledger:
     cover_days: int = 10  # working days for which money at the bank counts
     bank_fresh: bool = False  # fresh bank data are asked for
     bank_posted_until: date | None = None
+    disputed_share: int = 0  # percentage from which a debtor is contested; 0: never
 
     @property
     def company_decimals(self) -> int:

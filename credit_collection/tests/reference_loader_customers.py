@@ -36,7 +36,7 @@ class CustomerLoader:
         self._insert("credit_collection_fallback", list(self._fallbacks()))
         # What the other company's files say is nothing to us, whose partners alone count.
         debtors_elsewhere = [
-            replace(debtor, hold_until=self.today, protected=True, optouts=frozenset(CHANNELS))
+            replace(debtor, hold_until=self.today, protected=True, optouts=frozenset(CHANNELS), **self._in_difficulty())
             for debtor in ledger.debtors_elsewhere
         ]
         for company, debtors in ((self.company, ledger.debtors), (self.stranger, debtors_elsewhere)):
@@ -44,6 +44,9 @@ class CustomerLoader:
             self._insert("credit_collection_optout", list(self._optouts(debtors, company)))
         self._load_pauses()
         self._load_gateways()
+
+    def _in_difficulty(self):
+        return {"difficulty_from": self.today, "difficulty_until": self.today}
 
     def _empty(self):
         return self.rng.choice((None, ""))
@@ -108,6 +111,8 @@ class CustomerLoader:
             "protected_reason": "Random",
             "payment_days": self._days(debtor.payment_days),
             "hold_for_bills": debtor.waits_for_bills or self._off(),
+            "difficulty_from": debtor.difficulty_from,
+            "difficulty_until": debtor.difficulty_until,
             **self._manners(debtor),
         }
 
@@ -140,6 +145,7 @@ class CustomerLoader:
             "active": profile.active,
             "domain": "[]",
             "scenario_id": db_id(profile.scenario_id),
+            "person_when_disputed": profile.person_when_disputed or self._off(),
             **self._manners(profile),
         }
 

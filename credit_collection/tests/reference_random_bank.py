@@ -43,7 +43,7 @@ class _Bank(Invoices):
         self.accounts = tuple(self._accounts())
         self.payments = [self._payment(number) for number in range(1, rng.randint(0, 4) + 1)]
         self.lines: list[BankLine] = []
-        for _ in range(rng.choice((0, 1, 2, 4) if self.fresh else (2, 4, 8, 12))):
+        for _ in range(rng.choice((0, 1, 2, 4) if self.fresh or self._chance(0.3) else (2, 4, 8, 12))):
             self._add_line()
         if only_news:
             self._add_news(self._day(-4, 1))

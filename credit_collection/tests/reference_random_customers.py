@@ -78,12 +78,13 @@ class Customers(Dice):
     def _profile(self, number: int) -> Profile:
         return Profile(
             id=number,
-            active=self._chance(0.85),
+            active=self._chance(0.75),
             scenario_id=self._one(self.scenario_ids, 0.6),
             preferred_channel=self._one(SUBSTITUTES, 0.4),
             self_service=self._chance(0.15),
             max_contacts=self.rng.choice((0, 0, 1, 2, 4)),
             fallbacks=self.fallbacks(),
+            person_when_disputed=self._chance(0.5),
         )
 
     def _debtor(self, number: int, partner_id: int) -> Debtor:
@@ -107,7 +108,15 @@ class Customers(Dice):
             protected=self._chance(0.04) and not self.calm,
             payment_days=self._one(PAYMENT_DAYS, 0.3) or (),
             waits_for_bills=self._chance(0.15),
+            **self._difficulty(),
         )
+
+    def _difficulty(self) -> dict:
+        """A period that is over, has just ended, goes on, has just begun, or is to come."""
+        if not self._chance(0.3):
+            return {}
+        first = self._day(-4, 2)
+        return {"difficulty_from": first, "difficulty_until": first + timedelta(days=self.rng.randint(0, 4))}
 
     def _pause(self) -> Pause:
         return Pause(

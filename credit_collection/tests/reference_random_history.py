@@ -23,7 +23,7 @@ class _History(Dice):
         self.ledger, self.replaced = ledger, replaced
         self.debtors = {debtor.id: debtor for debtor in ledger.debtors}
         self.profiles = {profile.id: profile for profile in ledger.profiles}
-        self.runs = sorted(self._day(-60, 0) for _ in range(6))
+        self.runs = sorted(self._day(-60, 0) for _ in range(rng.choice((0, 3, 6, 6))))
 
     def actions(self) -> list[Action]:
         actions: list[Action] = []

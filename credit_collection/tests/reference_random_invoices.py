@@ -28,8 +28,8 @@ class Invoices(Dice):
         return self._rounded(self._decimal(*AMOUNTS) if self._chance(0.75) else odd, currency)
 
     @staticmethod
-    def _rounded(amount: Decimal, currency: str) -> Decimal:
-        return amount.quantize(Decimal(1).scaleb(-DECIMALS[currency]))
+    def _rounded(amount: Decimal, currency: str, rounding: str | None = None) -> Decimal:
+        return amount.quantize(Decimal(1).scaleb(-DECIMALS[currency]), rounding)
 
     def _names(self, move_id: int, debtor_id: int | None) -> dict:
         """The number, and a payment reference: the number again, one of its own, one that other invoices have too."""

@@ -23,8 +23,9 @@ TODAY = date(2026, 5, 20)
 STANDINGS = {
     *("credit", "non_trade", "no_partner", "no_followup", "blocked", "never_sent", "platform_error", "retention"),
     *("factored", "intercompany", "protected", "collected_by_us", "debtor_hold", "paused", "rejected"),
-    *("payment_pending", "disputed", "dispute_grace", "covered", "we_owe", "payment_run", "no_scenario"),
-    *("scenario_off", "in_progress", "no_step_left", "waiting", "bank_late"),
+    *("payment_pending", "disputed", "dispute_grace", "possible_dispute", "provisional", "in_plan", "promised"),
+    *("covered", "we_owe", "payment_run", "no_scenario"),
+    *("scenario_off", "in_progress", "no_step_left", "waiting", "bank_late", "difficulty"),
     *("overdue_first", "opted_out", "no_address", "interval", "cap", "minimum", "softer", "due"),
 }
 
@@ -76,6 +77,7 @@ class TestPlannerReference(PlannerCase):
         self.seen_again = Counter()
         self.seen_channels = Counter()
         self.seen_planned = Counter()
+        self.seen_contested = Counter()
 
     def test_random_ledgers(self):
         for seed in range(LEDGERS):
@@ -91,7 +93,9 @@ class TestPlannerReference(PlannerCase):
             self.fail("\n".join([f"{len(self.differences)} differences, the first are:", *self.differences[:40]]))
         self.assertEqual(set(self.seen), STANDINGS)
         again = {"due", "not_asked", "lapsed", "in_progress", "minimum", "interval", "cap", "opted_out", "no_address"}
+        again |= {"possible_dispute", "provisional", "in_plan", "promised", "difficulty"}
         self.assertLessEqual(again, set(self.seen_again))
+        self.assertLessEqual({(True, "todo"), (False, "planned")}, set(self.seen_contested))
         for seen in (self.seen_channels, self.seen_planned):
             self.assertEqual(set(seen), set(CHANNELS))
 
@@ -176,9 +180,8 @@ class TestPlannerReference(PlannerCase):
 
     def _compare_run(self, seed, ledger, day):
         run = self.env["credit.collection.run"]._plan(self.company, day)
-        expected = {
-            (action.debtor_id, action.currency, action.move_id): action for action in reference.actions(ledger, day)
-        }
+        planner = reference._Planner(ledger, day)
+        expected = {(action.debtor_id, action.currency, action.move_id): action for action in planner.actions()}
         found = {
             (plain_id(action.debtor_id.id), self.codes[action.currency_id.id], plain_id(action.move_id.id)): action
             for action in run.action_ids
@@ -190,6 +193,7 @@ class TestPlannerReference(PlannerCase):
             planned = self._planned(expected[key], ledger)
             self._differ(seed, f"action {key}", planned, self._inserted(found[key]))
             self.seen_planned[planned["channel"]] += 1
+            self.seen_contested[planner._is_contested(expected[key].debtor_id), planned["state"]] += 1
         counts = Counter(standing.code for standing in reference.standings(ledger, day).values())
         kept = {standing.standing: standing.item_count for standing in run.standing_ids}
         self._differ(seed, "standings kept with the run", counts, Counter(kept))
