@@ -1,4 +1,4 @@
-"""Telling a person's answer from one that a machine wrote: absence notes, receipts, newsletters, reports of delivery."""
+"""Telling a person's answer from one that a machine wrote: absence notes, receipts, newsletters, delivery reports."""
 
 import re
 from collections.abc import Iterable

@@ -7,7 +7,9 @@ from .sentences import bounds, prepare
 
 NUMBER = r"\d{1,3}(?:[ .,'\u2019\u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d{1,9}(?:[.,]\d{1,2})?(?![\d.,]*\d)"
 UNIT = r"€|\$|£|euros?\b|eur\b|usd\b|gbp\b|chf\b|dollars?\b|pounds?\b|francs?\b|franken\b"
-AMOUNT = re.compile(rf"(?:(?P<before>{UNIT})\s?(?P<first>{NUMBER}))|(?:(?<![\d.,])(?P<last>{NUMBER})(?:,-)?\s?(?P<after>{UNIT}))")
+AMOUNT = re.compile(
+    rf"(?:(?P<before>{UNIT})\s?(?P<first>{NUMBER}))|(?:(?<![\d.,])(?P<last>{NUMBER})(?:,-)?\s?(?P<after>{UNIT}))"
+)
 CODES = {
     "euro": "EUR", "euros": "EUR", "€": "EUR", "dollar": "$", "dollars": "$", "£": "GBP", "pound": "GBP",
     "pounds": "GBP", "franc": "CHF", "francs": "CHF", "franken": "CHF",

@@ -4,6 +4,7 @@ import re
 
 from .sentences import fold
 
+MAX_TEXT = 100_000
 # What mail programs write above the message they quote, in English, French and German; folded text.
 INTRODUCTION = re.compile(
     r"^[ \t*]*(?:on\b[^\n]{5,200}(?:\n[^\n]{0,120})?\bwrote\s*:|le\b[^\n]{5,200}(?:\n[^\n]{0,120})?\ba ecrit\s*:"
@@ -19,10 +20,11 @@ HEADER = re.compile(
 SIGNATURE = re.compile(
     r"^[ \t*]*(?:--[ \t]*|sent from my \w+[^\n]*|get outlook for \w+[^\n]*|envoye (?:de|depuis) mon \w+[^\n]*"
     r"|von meinem \w+ gesendet[^\n]*"
-    r"|(?:with )?(?:best|kind|warm|kindest|many)? ?regards\b[^\n]{0,30}|(?:yours )?(?:sincerely|faithfully)\b[^\n]{0,20}"
+    r"|(?:with )?(?:best|kind|warm|kindest|many)? ?regards\b[^\n]{0,30}"
+    r"|(?:yours )?(?:sincerely|faithfully)\b[^\n]{0,20}"
     r"|(?:bien |tres )?cordialement\b[^\n]{0,30}|bien a vous[^\n]{0,20}|(?:meilleures|sinceres) salutations[^\n]{0,20}"
-    r"|veuillez agreer[^\n]*|(?:mit |viele |beste |schone )?(?:freundlichen |freundliche |besten )?gr(?:uß|uss)en?\b[^\n]{0,20}"
-    r"|mfg\b[^\n]{0,20})[ \t]*$",
+    r"|(?:mit |viele |beste |schone )?(?:freundlichen |freundliche |besten )?gr(?:uß|uss)en?\b[^\n]{0,20}"
+    r"|veuillez agreer[^\n]*|mfg\b[^\n]{0,20})[ \t]*$",
     re.MULTILINE,
 )
 
@@ -43,7 +45,8 @@ def own_words(text: str) -> str:
     >>> own_words("> all of it")
     ''
     """
-    text = "\n".join(line.rstrip() for line in (text or "").replace("\r\n", "\n").split("\n"))
+    text = (text or "")[:MAX_TEXT]
+    text = "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").split("\n"))
     text = _cut(HEADER, text)
     text = _drop_introductions(text)
     text = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(">"))
