@@ -173,7 +173,9 @@ class CreditCollectionRemark(models.Model):
             )
 
     def _get_named_items(self):
-        """Return the items that it names and that are still open; nothing: it is about the whole debtor."""
+        """Return the items that it names and that are still open; None: it is about the whole debtor."""
+        if not self.line_ids:
+            return None
         return self.line_ids._get_items().filtered(lambda item: not item.reconciled and item.amount_residual > 0)
 
     @api.model
@@ -183,6 +185,7 @@ class CreditCollectionRemark(models.Model):
         for remark in self.search([("state", "=", "open"), ("kind", "!=", "reply"), *asked]):
             if remark.expired:
                 remark.activity_feedback([JUDGE], feedback=self.env._("Nobody judged it: it holds no longer."))
+                remark._tell()
 
 
 class CreditCollectionRemarkLine(models.Model):

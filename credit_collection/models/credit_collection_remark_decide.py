@@ -63,7 +63,7 @@ class CreditCollectionRemark(models.Model):
         """Open the form of a dispute with what is known; the remark is judged once that is saved."""
         self._check_open()
         Dispute = self.env["credit.collection.dispute"]
-        action = Dispute._get_action_new(self.debtor_id, self._get_named_items() or None)
+        action = Dispute._get_action_new(self.debtor_id, self._get_named_items())
         context = {
             **action["context"],
             "default_remark_id": self.id,
@@ -127,8 +127,8 @@ class CreditCollectionRemark(models.Model):
             remark._check_open()
             if remark.extended:
                 raise UserError(self.env._("It was extended before: decide, or put the debtor on hold with a reason."))
-            items, company = remark._get_named_items(), remark.company_id
-            days = company.collection_possible_days if items else company.collection_reply_days
+            company = remark.company_id
+            days = company.collection_possible_days if remark.line_ids else company.collection_reply_days
             since = max(remark.date_until, remark.debtor_id._get_today())
             until = company._get_day_after_workdays(since, days) - timedelta(days=1)
             remark.sudo().write({"date_until": until, "extended": True})
@@ -189,7 +189,8 @@ class CreditCollectionRemark(models.Model):
 
     def _get_promised_items(self):
         """Return what the promise is about: the items named, else all that is overdue, else all that is open."""
-        items = self._get_named_items() or self.debtor_id._get_open_receivables()
+        items = self._get_named_items()
+        items = self.debtor_id._get_open_receivables() if items is None else items
         items = items.filtered(lambda item: item.currency_id == self.currency_id)
         overdue = items.filtered(lambda item: (item.date_maturity or item.date) < self.debtor_id._get_today())
         return overdue or items

@@ -136,7 +136,10 @@ class TestRemark(CollectionCommon):
         self.assertFalse({"amount_overdue", "line_ids", "became", "message_ref_id"} & set(fields))
         read = seen.read(list(fields))[0]
         self.assertEqual(read["outcome"], "to judge")
-        self.env["credit.collection.remark"].with_user(self.seller).get_view(view_type="form")
+        form = Form(seen)
+        self.assertEqual(form.outcome, "to judge")
+        self.assertNotIn("debtor_id", form._view["fields"])
+        self.assertIn("amount_overdue", Form(mine.with_user(self.collector))._view["fields"])
         with self.assertRaises(AccessError):
             other.with_user(self.seller).read(["text"])
         with self.assertRaises(AccessError):
@@ -217,6 +220,22 @@ class TestRemark(CollectionCommon):
                 }
             )
 
+    def test_what_was_paid_meanwhile_is_not_replaced_by_other_invoices(self):
+        move, __ = self._new_invoice("2026-02-20"), self._new_invoice("2026-02-21")
+        remark = self._report(numbers=move.name).with_user(self.collector)
+        self._pay(move, date="2026-03-05")
+        self.assertFalse(remark.action_dispute()["context"]["default_line_ids"])
+
+    def test_a_part_payment_leaves_the_rest_to_be_disputed(self):
+        move = self._new_invoice("2026-02-20")
+        remark = self._report().with_user(self.collector)
+        payment = self._pay(move, 300, date="2026-03-05")
+        context = remark.action_dispute()["context"]
+        self.assertEqual(context["default_line_ids"][0][2]["amount"], 700)
+        payment.move_id.line_ids.remove_move_reconcile()
+        context = remark.action_dispute()["context"]
+        self.assertEqual(context["default_line_ids"][0][2]["amount"], 1000)
+
     def test_put_aside_ends_the_hold(self):
         move = self._new_invoice("2026-02-20")
         remark = self._report().with_user(self.collector)
@@ -244,7 +263,9 @@ class TestRemark(CollectionCommon):
             self.assertTrue(remark.expired)
             remark._cron_expire()
             self.assertFalse(remark.activity_ids)
-            self.assertIn("Nobody judged it", remark.message_ids[0].body)
+            self.assertIn("Nobody judged it", "".join(remark.message_ids.mapped("body")))
+            told = remark.message_ids.filtered(lambda message: self.seller.partner_id in message.partner_ids)
+            self.assertIn("nobody decided", told.body)
             self.assertEqual(self._standing(move, "2026-03-13")["standing"], "due")
             remark.with_user(self.collector).action_extend()
             self.assertEqual(remark.date_until, DAY("2026-03-20"))

@@ -1,6 +1,8 @@
 """Answers that come in by mail: which of them hold, what they seem to say, what a person makes of them."""
 
+import importlib.util
 from email.message import EmailMessage
+from pathlib import Path
 
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, new_test_user, tagged
@@ -263,6 +265,23 @@ class TestReply(ReplyCommon):
         self.assertEqual(keywords._suggest("purple", DAY("2026-03-05"))["outcome"], "paid")
         self.assertFalse(keywords._suggest("orange", DAY("2026-03-05"))["outcome"])
 
+    def test_rules_of_an_earlier_version_learn_what_they_mean_now(self):
+        path = Path(__file__).parent.parent / "migrations" / "19.0.1.3.0" / "post-keywords.py"
+        spec = importlib.util.spec_from_file_location("post_keywords", path)
+        script = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(script)
+        rules = self.env["credit.collection.keyword"].search([("usage", "!=", "reply")])
+        shipped = {rule: (rule.dispute_reason_id, rule.usage) for rule in rules}
+        rules.write({"dispute_reason_id": False, "usage": False})
+        changed = rules.filtered(lambda rule: rule.name == "damaged")
+        changed.write({"outcome": "noted"})
+        self.env.flush_all()
+        script.migrate(self.env.cr, "19.0.1.2.0")
+        self.env.invalidate_all()
+        for rule in rules - changed:
+            self.assertEqual((rule.dispute_reason_id, rule.usage), shipped[rule], rule.name)
+        self.assertFalse(changed.dispute_reason_id, "what a person has changed stays")
+
     # === WHAT A PERSON MAKES OF IT === #
 
     def test_nothing_happens_by_itself(self):
@@ -327,3 +346,13 @@ class TestReply(ReplyCommon):
         self.assertEqual(promise.line_ids.move_id, self.move)
         self.assertEqual((remark.state, remark.became), ("done", promise))
         self.assertEqual(self._standing(self.move, "2026-03-14")["standing"], "promised")
+
+    def test_an_amount_in_another_currency_is_promised_on_the_items_in_that_currency(self):
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        foreign = self._new_invoice("2026-02-25", 500, currency_id=euro.id)
+        remark = self._answer("Wir zahlen 500,- Euro am 13.03.").with_user(self.collector)
+        self.assertEqual((remark.promise_amount, remark.currency_id), (500, euro))
+        self.assertEqual(remark._get_promised_items(), self._item(foreign))
+        other = self._answer("We pay 300 CHF on Friday.", number=2)
+        self.assertEqual((other.promise_amount, other.currency_id), (0, self.company.currency_id), "none of theirs")

@@ -2,6 +2,7 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.misc import format_date
 
 from ..models.credit_collection_remark import ACCOUNTANTS
 
@@ -90,7 +91,7 @@ class CreditCollectionRemarkReport(models.TransientModel):
                 "message": self.env._(
                     "Thank you. %(collector)s is told; it holds until %(day)s.",
                     collector=debtor._get_responsible().name,
-                    day=fields.Date.to_string(remark.date_until),
+                    day=format_date(self.env, remark.date_until),
                 ),
                 "next": {"type": "ir.actions.act_window_close"},
             },
