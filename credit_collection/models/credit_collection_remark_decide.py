@@ -159,8 +159,9 @@ class CreditCollectionRemark(models.Model):
             )
 
     def _become(self, decision, document=None, state="done"):
-        """The one gate: whoever is first decides; the second waits for the first, and is refused then."""
-        self.sudo().lock_for_update()
+        """The one gate: whoever is first decides, the second is refused."""
+        if not self.sudo().try_lock_for_update():
+            raise UserError(self.env._("Somebody is deciding about this right now: look again in a moment."))
         self._check_open()
         self.sudo().write(
             {

@@ -148,7 +148,10 @@ class TestRemark(CollectionCommon):
             mine.with_user(self.seller).action_aside()
         with self.assertRaises(AccessError):
             mine.line_ids.with_user(self.seller).read(["move_id"])
-        self.assertEqual(self.customer.with_user(self.seller).collection_remark_count, 1)
+        self.assertEqual(Form(self.customer.with_user(self.seller)).collection_remark_count, 1)
+        action = self.customer.with_user(self.seller).action_view_collection_remarks()
+        found = self.env["credit.collection.remark"].with_user(self.seller).search(action["domain"])
+        self.assertEqual(found, mine)
         mine.with_user(self.collector).action_aside()
         mine.invalidate_recordset()
         self.assertEqual(mine.with_user(self.seller).outcome, "Put aside")
@@ -205,6 +208,15 @@ class TestRemark(CollectionCommon):
                 {"reason_id": self.reason.id}
             )
         self.assertEqual(remark.decided_by_id, self.collector)
+
+    def test_nobody_decides_while_somebody_else_does(self):
+        self._new_invoice("2026-02-20")
+        remark = self._report().with_user(self.collector)
+        # As when another transaction holds the row.
+        self.patch(self.env.registry[remark._name], "try_lock_for_update", lambda records, **options: records.browse())
+        with self.assertRaisesRegex(UserError, "right now"):
+            remark.action_aside()
+        self.assertEqual(remark.state, "open")
 
     def test_a_dispute_of_another_customer_does_not_judge_it(self):
         self._new_invoice("2026-02-20")
