@@ -146,8 +146,12 @@ class CreditCollectionDebtor(models.Model):
         self._hold_at_least(self._get_last_day(call.promise_date, PROMISE_TOLERANCE), reason)
 
     def _after_call_paid(self, call):
-        day = format_date(self.env, call.paid_date)
-        self._ask_somebody(self.env._("Find a payment: the customer says it was made on %s", day), call)
+        self._look_for_payment(call.paid_date, call.note)
+
+    def _look_for_payment(self, date, note):
+        """The customer says that it was paid on ``date``: somebody looks for it, and nothing leaves meanwhile."""
+        day = format_date(self.env, date)
+        self._ask_somebody(self.env._("Find a payment: the customer says it was made on %s", day), note)
         reason = self.env._("The customer says that it was paid on %s", day)
         self._hold_at_least(self._get_last_day(self._get_today(), SEARCH_TIME), reason)
 
@@ -183,17 +187,17 @@ class CreditCollectionDebtor(models.Model):
         )
 
     def _after_call_wrong_contact(self, call):
-        self._ask_somebody(self.env._("Find the right contact"), call)
+        self._ask_somebody(self.env._("Find the right contact"), call.note)
 
     def _after_call_refused(self, call):
         manager = self.company_id.sudo().collection_manager_id
-        self._ask_somebody(self.env._("The customer refuses to pay: decide how to go on"), call, manager)
+        self._ask_somebody(self.env._("The customer refuses to pay: decide how to go on"), call.note, manager)
 
-    def _ask_somebody(self, summary, call, user=None):
+    def _ask_somebody(self, summary, note, user=None):
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=summary,
-            note=plaintext2html(call.note) if call.note else False,
+            note=plaintext2html(note) if note else False,
             user_id=(user or self._get_responsible()).id,
         )
 

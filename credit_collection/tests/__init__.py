@@ -30,6 +30,8 @@ from . import (
     test_planner_reference,
     test_profile,
     test_quality,
+    test_remark,
+    test_reply,
     test_report_dso,
     test_robust,
     test_texts,

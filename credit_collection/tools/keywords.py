@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .named_dates import dates_in as dates_in
+from .named_dates import past_dates_in as past_dates_in
 from .sentences import bounds, fold, prepare
 
 MAX_WORDS, MAX_GAPS, GAP = 12, 3, 6

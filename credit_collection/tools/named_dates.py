@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from .sentences import bounds, prepare
 
-AHEAD = timedelta(days=120)
+AHEAD, BEFORE = timedelta(days=120), timedelta(days=90)
 FRIDAY = 4
 
 
@@ -103,6 +103,11 @@ def _days(number: int) -> Callable:
     return lambda match, today, month_first: today + timedelta(days=number)
 
 
+def _last_weekday(match: re.Match, today: date, month_first: bool) -> date:
+    """The last such day before today."""
+    return today - timedelta(days=(today.weekday() - WEEKDAYS[match["weekday"]] - 1) % 7 + 1)
+
+
 def _nothing(match: re.Match, today: date, month_first: bool) -> None:
     return None
 
@@ -154,6 +159,16 @@ PHRASES = [
     (r"\b(?:guten|schonen|heute|gestern|am|jeden|diesen) morgen\b", _nothing),
 ]
 COMPILED = [(re.compile(pattern.replace(" ", r"\s+")), meaning) for pattern, meaning in PHRASES]
+# What names a day by itself, whichever way one looks; and what names one that has been.
+PLAIN = (_numbers, _points, _named_month)
+PAST_PHRASES = [phrase for phrase in PHRASES if phrase[1] in PLAIN] + [
+    (rf"\b(?P<weekday>{_any(WEEKDAYS)})\b(?!\s+(?:prochain|next)|{NUMBER_FOLLOWS})", _last_weekday),
+    (rf"\b(?:next|nachste[nr]?|kommende[nr]?)\s+{_any(WEEKDAYS)}\b", _nothing),
+    (r"\b(?:day before yesterday|avant[-\s]hier|vorgestern)\b", _days(-2)),
+    (r"\b(?:yesterday|hier|gestern)\b", _days(-1)),
+    (r"\b(?:today|this morning|aujourd'hui|ce matin|heute)\b", _days(0)),
+]
+PAST_COMPILED = [(re.compile(pattern.replace(" ", r"\s+")), meaning) for pattern, meaning in PAST_PHRASES]
 
 
 def dates_in(text: str, today: date, language: str) -> list[tuple[date, str]]:
@@ -192,9 +207,32 @@ def dates_in(text: str, today: date, language: str) -> list[tuple[date, str]]:
     return list(found.items())
 
 
-def _phrases(folded: str, begin: int, end: int) -> list[tuple[re.Match, Callable]]:
+def past_dates_in(text: str, today: date, language: str) -> list[tuple[date, str]]:
+    """Return the dates of the 90 days up to ``today`` that ``text`` names, each once, with the sentence as written.
+
+    A weekday is the last one before today; a day without a year is the latest one. See :func:`dates_in`.
+
+    >>> def ask(text, language="en_GB"):
+    ...     return [f"{day:%d %b}" for day, sentence in past_dates_in(text, date(2026, 5, 12), language)]  # a Tuesday
+    >>> ask("It was paid on Friday, the rest on 02/05 and on 28 April."), ask("paid 05/02", "en_US")
+    (['08 May', '02 May', '28 Apr'], ['02 May'])
+    >>> ask("Virement fait hier"), ask("Am 4.5. überwiesen", "de_DE"), ask("vorgestern, letzten Montag")
+    (['11 May'], ['04 May'], ['10 May', '11 May'])
+    """
+    written, folded = prepare(text)
+    english, month_first = language.startswith("en"), language == "en_US"
+    found = {}
+    for begin, end in bounds(folded):
+        for match, meaning in _phrases(folded, begin, end, PAST_COMPILED):
+            day = meaning(match, today - BEFORE if meaning in PLAIN else today, month_first)
+            if day and today - BEFORE <= day <= today and not (english and re.fullmatch(r"[\d. ]+\.", match[0])):
+                found.setdefault(day, written[begin:end].strip())
+    return list(found.items())
+
+
+def _phrases(folded: str, begin: int, end: int, compiled: list = COMPILED) -> list[tuple[re.Match, Callable]]:
     """Return the phrases of a sentence in their order; of two that overlap the earlier, then the longer one."""
-    matches = [(match, meaning) for pattern, meaning in COMPILED for match in pattern.finditer(folded, begin, end)]
+    matches = [(match, meaning) for pattern, meaning in compiled for match in pattern.finditer(folded, begin, end)]
     kept, last = [], begin
     for match, meaning in sorted(matches, key=lambda pair: (pair[0].start(), -pair[0].end())):
         if match.start() >= last:

@@ -7,4 +7,5 @@ from . import (
     credit_collection_ledger_export,
     credit_collection_letter_post,
     credit_collection_money_purpose,
+    credit_collection_remark_report,
 )
