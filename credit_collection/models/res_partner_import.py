@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import AccessError
 
 
 class ResPartner(models.Model):
@@ -19,3 +20,11 @@ class ResPartner(models.Model):
         ondelete="set null",
         groups="credit_collection.group_credit_collection_user",
     )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """What an import made is deleted when it is undone: nobody says of somebody else that it was made so."""
+        if "collection_import_id" in vals and not self.env.su:
+            raise AccessError(self.env._("Which import made a contact is noted by the import itself."))
+        return super().write(vals)

@@ -492,6 +492,22 @@ class TestImport(CollectionCommon):
 
     # === RIGHTS === #
 
+    def test_nobody_has_the_background_work_for_somebody_else(self):
+        """It works with the rights of the user that is noted: a clerk would undo, and delete, like a manager."""
+        ledger = self._import(INVOICE).with_user(self.clerk)
+        for forged in ({"pending": "undo", "user_id": self.boss.id}, {"user_id": self.boss.id}, {"state": "checked"}):
+            with self.subTest(forged), self.assertRaisesRegex(AccessError, "recorded by the collection itself"):
+                ledger.write(forged)
+        with self.assertRaisesRegex(AccessError, "recorded by the collection itself"):
+            self._new_import(INVOICE, user_id=self.boss.id)
+
+    def test_nobody_says_that_something_else_was_imported(self):
+        """It would be deleted by an undo."""
+        ledger, invoice = self._import(INVOICE), self._new_invoice("2026-01-31", 777)
+        for record in (invoice, invoice.partner_id):
+            with self.subTest(record), self.assertRaisesRegex(AccessError, "noted by the import itself"):
+                record.with_user(self.clerk).collection_import_id = ledger
+
     def test_a_plain_collector_is_told_what_right_is_missing(self):
         with self.assertRaisesRegex(AccessError, "right to invoice"):
             self._new_import(INVOICE, user=self.collector)
