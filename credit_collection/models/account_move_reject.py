@@ -32,6 +32,12 @@ class AccountMove(models.Model):
         drafted = (*self.env.context.get("collection_drafted_move_ids", ()), *self.ids)
         return super(AccountMove, self.with_context(collection_drafted_move_ids=drafted)).button_draft()
 
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        """Nor have those of an invoice that a credit note takes back as a whole."""
+        drafted = (*self.env.context.get("collection_drafted_move_ids", ()), *(self.ids if cancel else ()))
+        self = self.with_context(collection_drafted_move_ids=drafted)
+        return super()._reverse_moves(default_values_list, cancel=cancel)
+
     def action_view_collection_rejects(self):
         action = self.env["ir.actions.act_window"]._for_xml_id("credit_collection.credit_collection_reject_action")
         return {**action, "domain": [("move_id", "in", self.ids)], "context": {}}

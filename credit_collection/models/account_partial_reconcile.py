@@ -5,11 +5,14 @@ class AccountPartialReconcile(models.Model):
     _inherit = "account.partial.reconcile"
 
     def unlink(self):
-        """A payment taken off an item that it had settled has come back, unless the invoice itself is taken back."""
+        """A payment taken off an item that it had settled has come back, unless the invoice itself is taken back.
+
+        Undoing an import takes back both, before there is anything that could come back.
+        """
         drafted = self.env.context.get("collection_drafted_move_ids", ())
         returned = [
             (partial.debit_move_id, partial.credit_move_id.move_id, partial.debit_amount_currency)
-            for partial in self
+            for partial in (self if not self.env.context.get("collection_import") else ())
             if partial._was_payment_of_settled_item() and partial.debit_move_id.move_id.id not in drafted
         ]
         result = super().unlink()

@@ -236,6 +236,13 @@ class TestReject(CollectionCommon):
         self.invoice.button_draft()
         self.assertFalse(self.env["credit.collection.reject"].search([("move_id", "=", self.invoice.id)]))
 
+    def test_a_credit_note_over_a_paid_invoice_is_no_reject(self):
+        wizard = self.env["account.move.reversal"].with_user(self.accountant)
+        wizard = wizard.with_context(active_model="account.move", active_ids=self.invoice.ids)
+        wizard.create({"journal_id": self.invoice.journal_id.id, "reason": "Wrong customer"}).modify_moves()
+        self.assertEqual(self.invoice.payment_state, "reversed")
+        self.assertFalse(self.env["credit.collection.reject"].search([]), "the customer's money did not come back")
+
     def test_a_credit_note_taken_off_is_no_reject(self):
         invoice = self._new_invoice("2026-05-02", 60)
         note = self._new_invoice("2026-05-02", 60, move_type="out_refund")

@@ -482,6 +482,13 @@ class TestImport(CollectionCommon):
         self.assertEqual((ledger.state, self._count()), ("cancelled", counts))
         self.assertFalse(self._file("C1"))
 
+    def test_an_undo_leaves_nobody_with_a_payment_that_came_back(self):
+        debtor = self._debtor(self._new_customer("Known", ref="C1"))
+        payment = {"record": "payment", "customer_ref": "C1", "payment_ref": "P-1", "payment_date": "2026-02-10"}
+        ledger = self._import(INVOICE, {**payment, "number": "F-1", "amount": "100.00"}, user=self.boss)
+        ledger.action_undo()
+        self.assertFalse(debtor.activity_ids.mapped("summary"))
+
     def test_what_stands_in_the_way_of_an_undo_is_named(self):
         ledger = self._import(INVOICE, user=self.boss)
         self._pay(self._move("F-1"), 10, "2026-03-01")
