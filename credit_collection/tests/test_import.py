@@ -444,6 +444,42 @@ class TestImport(CollectionCommon):
         ledger = self._check({**INVOICE, "customer_ref": "C9", "number": "F-9"})
         self.assertIn("Several customers", ledger.wrong_ids.message)
 
+    def test_two_references_of_the_file_are_not_one_customer(self):
+        self._new_customer("Seaside", vat="BE0477472701")
+        row = {**INVOICE, "vat": "BE0477472701"}
+        ledger = self._check(row, {**row, "customer_ref": "C2", "number": "F-2"})
+        self.assertEqual(ledger.wrong_count, 2)
+        self.assertIn("C1 and C2 are one customer in Odoo, Seaside", ledger.wrong_ids[0].message)
+
+    def test_a_part_paid_invoice_of_our_own_owes_its_tax_on_payments(self):
+        self.company.tax_exigibility = True
+        transition = self.company_data["default_account_tax_sale"].copy({"reconcile": True})
+        tax = self.company_data["default_tax_sale"].copy(
+            {
+                "name": "On payment",
+                "tax_exigibility": "on_payment",
+                "cash_basis_transition_account_id": transition.id,
+            }
+        )
+        line = {"name": "Goods", "quantity": 1, "price_unit": 100, "tax_ids": [Command.set(tax.ids)]}
+        own = [self._new_invoice("2026-01-31", invoice_line_ids=[Command.create(line)]) for __ in range(2)]
+        self._debtor().external_ref = "C1"
+        payment = {"record": "payment", "customer_ref": "C1", "payment_ref": "P-1", "payment_date": "2026-02-10"}
+        half = own[0].amount_total / 2
+        self._import(
+            {**payment, "number": own[0].name, "amount": f"{half:.2f}"},
+            {**payment, "number": own[1].name, "amount": f"{own[1].amount_total:.2f}"},
+        )
+        self.assertEqual([move.amount_residual for move in own], [half, 0])
+        booked = [
+            self.env["account.move"].search([("tax_cash_basis_origin_move_id", "=", move.id)]).line_ids.filtered(
+                lambda line: line.tax_line_id
+            )
+            for move in own
+        ]  # fmt: skip
+        self.assertEqual(abs(booked[0].balance) * 2, abs(booked[1].balance))
+        self.assertEqual(booked[0].move_id.state, "posted")
+
     def test_the_ids_of_another_database_are_not_taken_for_ours(self):
         self._debtor()
         ref = f"P{self.customer.id}"
