@@ -32,7 +32,7 @@ def bank_credits(ledger: Ledger, today: date) -> list[BankCredit]:
 
 def bank_late(ledger: Ledger, today: date) -> bool:
     days = [line.date for line in ledger.bank_lines if line.posted]
-    days += [payment.date for payment in ledger.payments if payment.state in LIVE_PAYMENTS]
+    days += [pay.date for pay in ledger.payments if pay.state in LIVE_PAYMENTS and pay.from_customer]
     days += [ledger.bank_posted_until] if ledger.bank_posted_until else []
     known = [day for day in days if day <= today]
     return ledger.bank_fresh and (not known or max(known) < previous_banking_day(ledger, today))

@@ -279,6 +279,17 @@ class TestBankFresh(BankCommon):
         self.company.collection_bank_posted_until = DAY("2026-06-17")
         self.assertEqual(self._code(self.overdue, "2026-06-18"), "due")
 
+    def test_what_we_pay_says_nothing_about_what_came_in(self):
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "outbound", "partner_type": "supplier", "partner_id": self.other.id, "amount": 70,
+                "date": "2026-06-16", "journal_id": self.journal.id,
+            }
+        )  # fmt: skip
+        payment.action_post()
+        self.assertIn(payment.state, ("in_process", "paid"))
+        self.assertEqual(self._code(self.overdue), "bank_late")
+
     def test_the_button_is_the_accountants(self):
         with freeze_time("2026-06-17 10:00:00"):
             wizard = self.env["credit.collection.bank.posted"].with_user(self.cashier).create({})
@@ -291,6 +302,14 @@ class TestBankFresh(BankCommon):
                 self.env["credit.collection.bank.posted"].with_user(self.collector).create({}).action_confirm()
             with self.assertRaisesRegex(ValidationError, "still to come"):
                 self.company.collection_bank_posted_until = fields.Date.to_date("2026-06-18")
+
+    def test_nobody_says_it_for_a_company_of_others(self):
+        other = self.setup_other_company()["company"]
+        wizard = self.env["credit.collection.bank.posted"].with_user(self.cashier)
+        wizard = wizard.create({"company_id": other.id, "posted_until": "2026-01-05"})
+        with self.assertRaisesRegex(AccessError, "works in a company"):
+            wizard.action_confirm()
+        self.assertFalse(other.collection_bank_posted_until)
 
     def test_the_petty_cash_says_nothing_about_the_bank(self):
         cash = self.company_data["default_journal_cash"]
