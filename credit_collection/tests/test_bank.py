@@ -64,6 +64,17 @@ class TestBankMoney(BankCommon):
         self.assertEqual((row["covered"], row["free"]), (300, 200))
         self.assertEqual(self._money(line).found_by, "account")
 
+    def test_who_pays_for_somebody_else_is_told_by_the_number_in_the_label(self):
+        invoice = self._new_invoice("2026-05-01", 500)
+        mother = self._new_customer("Mother SA")
+        self.env["res.partner.bank"].create({"acc_number": "FR761234", "partner_id": mother.id})
+        line = self._bank(500, f"for {invoice.name}", account_number="FR761234")
+        self.assertEqual(self._code(invoice), "covered")
+        self.assertEqual((self._money(line).partner_id, self._money(line).found_by), (self.customer, "label"))
+        self._new_invoice("2026-05-01", 70, mother)
+        self.assertEqual(self._money(line).partner_id, mother, "who owes something pays that")
+        self.assertEqual(self._code(invoice), "due")
+
     def test_an_account_of_two_customers_tells_nothing(self):
         invoice = self._new_invoice("2026-05-01", 500)
         for partner in (self.customer, self.other):
