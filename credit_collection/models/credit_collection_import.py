@@ -3,6 +3,7 @@ import io
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from psycopg2 import IntegrityError
 
 from ..tools import ledger_shape
 
@@ -225,6 +226,9 @@ class CreditCollectionImport(models.Model):
         except (UserError, ValueError) as error:
             self.env.invalidate_all()
             self.write({"pending": False, "error": str(error)})
+        except IntegrityError as error:
+            self.env.invalidate_all()
+            self.write({"pending": False, "error": self._get_text_changed(error)})
 
     def _work(self, job):
         if job == "check":
@@ -236,6 +240,13 @@ class CreditCollectionImport(models.Model):
         return self.env._(
             "The server ended this job before it was through, and nothing was booked. Import the file from the command"
             " line, or raise the server's limit_time_real_cron."
+        )
+
+    def _get_text_changed(self, error):
+        return self.env._(
+            "The database refused it, and nothing was booked: the books have changed since the file was checked."
+            " Check it again. (%s)",
+            error.diag.message_detail or error.diag.message_primary,
         )
 
     # === HELPERS === #

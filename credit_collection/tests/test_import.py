@@ -8,7 +8,7 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from ..tools import ledger_shape
 from .common import DAY, CollectionCommon
@@ -532,6 +532,16 @@ class TestImport(CollectionCommon):
             ledger.action_undo()
         with self.assertRaisesRegex(AccessError, "Only managers"):
             ledger.with_user(self.clerk).action_undo()
+
+    def test_what_came_into_the_books_since_the_check_is_told(self):
+        first, second = self._check(INVOICE), self._check(INVOICE)
+        first.action_import()
+        second._set_pending("apply")
+        with mute_logger("odoo.sql_db"):
+            second.sudo()._work_safely()
+        self.assertEqual((second.state, second.pending), ("checked", False))
+        self.assertIn("have changed since the file was checked", second.error)
+        self.assertEqual(len(self._move("F-1")), 1)
 
     # === RIGHTS === #
 
