@@ -192,6 +192,17 @@ class TestBankMoney(BankCommon):
         self.assertEqual(self._code(older), "due")
         self.assertEqual(self._standing(newer, TODAY)["covered"], 500)
 
+    def test_money_of_another_currency_is_not_said_to_be_for_an_invoice(self):
+        """It would be listed as holding reminders, and hold none."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        invoice = self._new_invoice("2026-05-01", 200, currency_id=euro.id)
+        line = self._bank(180, "transfer")
+        said = self.env["credit.collection.money.purpose"].with_user(self.collector)
+        said = said.create({"money_ids": self._money(line).ids, "meaning": "invoice", "move_id": invoice.id})
+        with self.assertRaisesRegex(ValidationError, "it would hold no reminder"):
+            said.action_confirm()
+
     def test_nobodys_money_gets_its_customer(self):
         invoice = self._new_invoice("2026-05-01", 500)
         line = self._bank(123, "transfer")
