@@ -233,8 +233,14 @@ class TestReject(CollectionCommon):
         self.assertEqual((row["standing"], row["level"], row["step_level"]), ("due", 2, 3))
 
     def test_an_invoice_taken_back_to_draft_is_no_reject(self):
-        self.invoice.button_draft()
-        self.assertFalse(self.env["credit.collection.reject"].search([("move_id", "=", self.invoice.id)]))
+        cancelled = self._new_invoice("2026-05-02", 60)
+        self._pay(cancelled, date="2026-06-01")
+        cancelled.with_user(self.accountant).button_cancel()
+        self.invoice.with_user(self.accountant).button_draft()
+        self.invoice.invoice_line_ids.price_unit = 600
+        self.invoice.with_user(self.accountant).action_post()
+        self.assertEqual(self.invoice.payment_state, "not_paid", "core took the payment off")
+        self.assertFalse(self.env["credit.collection.reject"].search([]))
 
     def test_a_credit_note_over_a_paid_invoice_is_no_reject(self):
         wizard = self.env["account.move.reversal"].with_user(self.accountant)
