@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.exceptions import AccessError
 
 
 class ResPartner(models.Model):
@@ -24,7 +23,10 @@ class ResPartner(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """What an import made is deleted when it is undone: nobody says of somebody else that it was made so."""
-        if "collection_import_id" in vals and not self.env.su:
-            raise AccessError(self.env._("Which import made a contact is noted by the import itself."))
+        """What an import made is deleted when it is undone: that it did is said when it is made, never later.
+
+        A merge hands on whatever has a value: an imported double would have our own customer deleted.
+        """
+        if "collection_import_id" in vals:
+            vals = {name: value for name, value in vals.items() if name != "collection_import_id"}
         return super().write(vals)
