@@ -1,5 +1,9 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+
+_logger = logging.getLogger(__name__)
 
 COVERAGES = ("planned", "held", "flagged", "forgotten")
 OFF = ("no_scenario", "scenario_off")
@@ -93,14 +97,19 @@ class CreditCollectionCoverage(models.Model):
 
     @api.model
     def _cron_check(self):
-        """Check each company that has debtors, each in a transaction of its own."""
+        """Check each company that has debtors, each in a transaction of its own; one that fails stops no other."""
         cron = self.env["ir.cron"]
         groups = self.env["credit.collection.debtor"]._read_group([], ["company_id"])
         left = cron._commit_progress(remaining=len(groups))
         for (company,) in groups:
             if not left:
                 break
-            self._check(company)
+            try:
+                with self.env.cr.savepoint():
+                    self._check(company)
+            except Exception:  # noqa: BLE001 - told in the log; the next company has its turn
+                _logger.exception("Who is forgotten in %s could not be found out", company.display_name)
+                self.env.invalidate_all()
             left = cron._commit_progress(1)
 
     @api.model
