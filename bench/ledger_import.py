@@ -1,7 +1,7 @@
 """Measure the import of a ledger: reading and checking, booking, memory; and whether they grow as they should.
 
-Run by `bench/run ledger_import`. A synthetic ledger: five of seven rows are invoices, two in five of these are paid by
-the other two rows, one in five is settled without a payment, the rest is open. `BENCH_ROWS=2500,100000` chooses the sizes.
+Run by `bench/run ledger_import`. A synthetic ledger: five of seven rows are invoices, two in five of these are paid
+by the other two rows, one in five is settled without a payment, the rest is open. `BENCH_ROWS=2500,100000` chooses the sizes.
 """
 
 import csv
@@ -11,8 +11,10 @@ import os
 import resource
 import time
 
-HEADERS = ("record", "customer_ref", "customer_name", "email", "country", "number", "invoice_date", "due_date", "amount",
-           "residual", "settled_date", "payment_ref", "payment_date")  # fmt: skip
+HEADERS = (
+    "record", "customer_ref", "customer_name", "email", "country", "number", "invoice_date", "due_date", "amount",
+    "residual", "settled_date", "payment_ref", "payment_date",
+)  # fmt: skip
 START = datetime.date(2024, 1, 1)
 
 
