@@ -2,6 +2,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import format_date
 
 _logger = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ class CreditCollectionCoverage(models.Model):
             record.display_name = self.env._(
                 "Nobody forgotten: %(company)s, %(date)s",
                 company=record.company_id.display_name,
-                date=fields.Date.to_string(record.date),
+                date=format_date(self.env, record.date),
             )
 
     @api.depends("run_missing", "off_count", "forgotten_count")

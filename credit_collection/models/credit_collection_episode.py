@@ -2,7 +2,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 _logger = logging.getLogger(__name__)
 
@@ -58,10 +58,13 @@ class CreditCollectionEpisode(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("debtor_id", "date_open")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for episode in self:
             episode.display_name = self.env._(
-                "%(debtor)s, since %(date)s", debtor=episode.debtor_id.display_name, date=episode.date_open
+                "%(debtor)s, since %(date)s",
+                debtor=episode.debtor_id.display_name,
+                date=format_date(self.env, episode.date_open),
             )
 
     @api.depends("date_close")
