@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 ACCOUNTANTS = "account.group_account_readonly,account.group_account_invoice"
 
@@ -26,6 +27,14 @@ class AccountMove(models.Model):
         imported = self.filtered(lambda move: move.sudo().collection_import_id)
         imported.made_sequence_gap = False
         return super(AccountMove, self - imported)._compute_made_sequence_gap()
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """What an import made is deleted when it is undone: nobody says of something else that it was made so."""
+        if "collection_import_id" in vals and not self.env.su:
+            raise AccessError(self.env._("Which import made an entry is noted by the import itself."))
+        return super().write(vals)
 
     # === BUSINESS METHODS === #
 

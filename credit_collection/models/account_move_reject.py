@@ -27,10 +27,11 @@ class AccountMove(models.Model):
                 )
             move.collection_came_back = text
 
-    def button_draft(self):
-        """An invoice taken back to draft loses its payments, but none of them came back."""
-        drafted = (*self.env.context.get("collection_drafted_move_ids", ()), *self.ids)
-        return super(AccountMove, self.with_context(collection_drafted_move_ids=drafted)).button_draft()
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        """An invoice that a credit note takes back as a whole loses its payments, but none of them came back."""
+        taken_back = (*self.env.context.get("collection_taken_back_ids", ()), *(self.ids if cancel else ()))
+        self = self.with_context(collection_taken_back_ids=taken_back)
+        return super()._reverse_moves(default_values_list, cancel=cancel)
 
     def action_view_collection_rejects(self):
         action = self.env["ir.actions.act_window"]._for_xml_id("credit_collection.credit_collection_reject_action")

@@ -1,5 +1,10 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import format_date
+
+_logger = logging.getLogger(__name__)
 
 COVERAGES = ("planned", "held", "flagged", "forgotten")
 OFF = ("no_scenario", "scenario_off")
@@ -49,7 +54,7 @@ class CreditCollectionCoverage(models.Model):
             record.display_name = self.env._(
                 "Nobody forgotten: %(company)s, %(date)s",
                 company=record.company_id.display_name,
-                date=fields.Date.to_string(record.date),
+                date=format_date(self.env, record.date),
             )
 
     @api.depends("run_missing", "off_count", "forgotten_count")
@@ -93,14 +98,19 @@ class CreditCollectionCoverage(models.Model):
 
     @api.model
     def _cron_check(self):
-        """Check each company that has debtors, each in a transaction of its own."""
+        """Check each company that has debtors, each in a transaction of its own; one that fails stops no other."""
         cron = self.env["ir.cron"]
         groups = self.env["credit.collection.debtor"]._read_group([], ["company_id"])
         left = cron._commit_progress(remaining=len(groups))
         for (company,) in groups:
             if not left:
                 break
-            self._check(company)
+            try:
+                with self.env.cr.savepoint():
+                    self._check(company)
+            except Exception:  # noqa: BLE001 - told in the log; the next company has its turn
+                _logger.exception("Who is forgotten in %s could not be found out", company.display_name)
+                self.env.invalidate_all()
             left = cron._commit_progress(1)
 
     @api.model

@@ -3,7 +3,8 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-PAYMENT_DAYS = re.compile(r"^(0?[1-9]|[12]\d|3[01])$")
+# As PostgreSQL reads them, too: no other digits, no other spaces than plain ones.
+PAYMENT_DAYS = re.compile("0?[1-9]|[12][0-9]|3[01]")
 
 
 class CreditCollectionDebtor(models.Model):
@@ -85,8 +86,8 @@ class CreditCollectionDebtor(models.Model):
     @api.constrains("payment_days")
     def _check_payment_days(self):
         for debtor in self:
-            days = [day.strip() for day in (debtor.payment_days or "").split(",")]
-            if debtor.payment_days and not all(map(PAYMENT_DAYS.match, days)):
+            days = (debtor.payment_days or "").replace(" ", "").split(",")
+            if debtor.payment_days and not all(map(PAYMENT_DAYS.fullmatch, days)):
                 raise ValidationError(
                     self.env._(
                         "%(days)s: give days of the month from 1 to 31, separated by commas, for instance 10,25.",

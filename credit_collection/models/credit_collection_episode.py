@@ -1,6 +1,10 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
+
+_logger = logging.getLogger(__name__)
 
 OUTCOMES = [
     ("paid", "Paid"),
@@ -54,10 +58,13 @@ class CreditCollectionEpisode(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("debtor_id", "date_open")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for episode in self:
             episode.display_name = self.env._(
-                "%(debtor)s, since %(date)s", debtor=episode.debtor_id.display_name, date=episode.date_open
+                "%(debtor)s, since %(date)s",
+                debtor=episode.debtor_id.display_name,
+                date=format_date(self.env, episode.date_open),
             )
 
     @api.depends("date_close")
@@ -112,15 +119,20 @@ class CreditCollectionEpisode(models.Model):
 
     @api.model
     def _cron_sync(self):
-        """Open and close the files of each company, each in a transaction of its own."""
+        """Open and close the files of each company, each in a transaction of its own; one that fails stops no other."""
         cron = self.env["ir.cron"]
         companies = self.env["res.company"].search([("id", "!=", False)])
         left = cron._commit_progress(remaining=len(companies))
         for company in companies:
             if not left:
                 break
-            self.env["credit.collection.debtor"]._create_missing(company)
-            self._sync(company)
+            try:
+                with self.env.cr.savepoint():
+                    self.env["credit.collection.debtor"]._create_missing(company)
+                    self._sync(company)
+            except Exception:  # noqa: BLE001 - told in the log; the next company has its turn
+                _logger.exception("The collection files of %s could not be opened or closed", company.display_name)
+                self.env.invalidate_all()
             left = cron._commit_progress(1)
 
     @api.model

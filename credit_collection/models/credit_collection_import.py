@@ -3,6 +3,7 @@ import io
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from psycopg2 import IntegrityError
 
 from ..tools import ledger_shape
 
@@ -17,6 +18,7 @@ class CreditCollectionImport(models.Model):
 
     _name = "credit.collection.import"
     _description = "Ledger Import"
+    _inherit = ["credit.collection.trail"]
     _order = "id desc"
 
     name = fields.Char(compute="_compute_name")
@@ -123,6 +125,13 @@ class CreditCollectionImport(models.Model):
         self._check_may_import()
         return super().write(vals)
 
+    @api.model
+    def _get_trail_fields(self):
+        """The background job works as ``user_id``, with the rights of that user: nobody names somebody else."""
+        return {
+            "state", "pending", "error", "user_id", "date_done", "seconds", "seconds_check", "row_ids", "move_ids",
+        }  # fmt: skip
+
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_done(self):
         if self.filtered(lambda ledger: ledger.state == "done"):
@@ -175,7 +184,7 @@ class CreditCollectionImport(models.Model):
         for ledger in self.filtered(lambda ledger: ledger.state != target):
             if ledger.state not in allowed:
                 raise UserError(self.env._("%s cannot do that any more.", ledger.name))
-        return self.write({"state": target, "error": False, "pending": False, **values})
+        return self.sudo().write({"state": target, "error": False, "pending": False, **values})
 
     # === BUSINESS METHODS === #
 
@@ -187,7 +196,7 @@ class CreditCollectionImport(models.Model):
         return True
 
     def _set_pending(self, job):
-        self.write({"pending": job, "error": False, "user_id": self.env.uid})
+        self.sudo().write({"pending": job, "error": False, "user_id": self.env.uid})
         self._clear_progress()
         self.env.ref("credit_collection.ir_cron_credit_collection_import").sudo()._trigger()
         return True
@@ -217,6 +226,9 @@ class CreditCollectionImport(models.Model):
         except (UserError, ValueError) as error:
             self.env.invalidate_all()
             self.write({"pending": False, "error": str(error)})
+        except IntegrityError as error:
+            self.env.invalidate_all()
+            self.write({"pending": False, "error": self._get_text_changed(error)})
 
     def _work(self, job):
         if job == "check":
@@ -228,6 +240,13 @@ class CreditCollectionImport(models.Model):
         return self.env._(
             "The server ended this job before it was through, and nothing was booked. Import the file from the command"
             " line, or raise the server's limit_time_real_cron."
+        )
+
+    def _get_text_changed(self, error):
+        return self.env._(
+            "The database refused it, and nothing was booked: the books have changed since the file was checked."
+            " Check it again. (%s)",
+            error.diag.message_detail or error.diag.message_primary,
         )
 
     # === HELPERS === #

@@ -133,7 +133,11 @@ class CreditCollectionImport(models.Model):
                     plan.append(source | line)
                 else:
                     partials.append(self._prepare_partial(source, line, item, piece, currency))
-        self.env["account.partial.reconcile"].create(partials)
+        written = self.env["account.partial.reconcile"].create(partials)
+        if self.company_id.sudo().tax_exigibility:
+            # A document of the books may owe its tax only now, as core sees to where it reconciles by itself.
+            written._create_tax_cash_basis_moves()
+            written._set_draft_caba_move_vals()
         lines._reconcile_plan(plan)
 
     def _prepare_partial(self, source, line, item, piece, currency):

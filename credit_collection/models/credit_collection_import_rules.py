@@ -41,6 +41,12 @@ class CreditCollectionImport(models.Model):
                 self._sql_strangers(),
             ),
             (
+                self.env._(
+                    "%(a)s and %(b)s are one customer in Odoo, %(c)s: give them one reference, or other VAT numbers."
+                ),
+                self._sql_same_customer(),
+            ),
+            (
                 self.env._("There is no country “%(a)s” in Odoo."),
                 self._sql_where(SQL("%s IS NOT NULL AND NOT EXISTS (%s)", country, self._sql_country()), country),
             ),
@@ -139,6 +145,23 @@ class CreditCollectionImport(models.Model):
                    AND row.import_id = %(import_id)s
             """,
             company=self.company_id.id,
+            import_id=self.id,
+        )
+
+    def _sql_same_customer(self):
+        """Rows of different references that were found to be one customer: a file has one reference."""
+        return SQL(
+            """
+            SELECT row.id, twice.first, twice.last, partner.name
+              FROM (SELECT partner_id, MIN(customer_ref) AS first, MAX(customer_ref) AS last
+                      FROM credit_collection_import_row
+                     WHERE import_id = %(import_id)s AND partner_id IS NOT NULL
+                  GROUP BY partner_id
+                    HAVING COUNT(DISTINCT customer_ref) > 1) AS twice
+              JOIN credit_collection_import_row row
+                ON row.partner_id = twice.partner_id AND row.import_id = %(import_id)s
+              JOIN res_partner partner ON partner.id = twice.partner_id
+            """,
             import_id=self.id,
         )
 

@@ -55,6 +55,23 @@ class CreditCollectionLift(models.Model):
                     )
                 )
 
+    @api.constrains("move_line_id", "payment_id", "statement_line_id", "move_id")
+    def _check_currency_of_source(self):
+        """Money covers what is owed in its own currency only; who says otherwise would believe reminders held."""
+        for lift in self.filtered("move_id"):
+            source = lift.move_line_id or lift.payment_id or lift.statement_line_id
+            currency = lift.statement_line_id.foreign_currency_id or source.currency_id
+            if currency != lift.move_id.currency_id:
+                raise ValidationError(
+                    self.env._(
+                        "This money is in %(currency)s, and %(invoice)s in %(other)s: it would hold no reminder."
+                        " Allocate it in the books, or put the customer on hold until then.",
+                        currency=currency.name,
+                        invoice=lift.move_id.display_name,
+                        other=lift.move_id.currency_id.name,
+                    )
+                )
+
     # === CRUD METHODS === #
 
     @api.model

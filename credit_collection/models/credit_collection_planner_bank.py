@@ -95,15 +95,20 @@ class CreditCollectionPlannerBank(models.AbstractModel):
 
     @api.model
     def _sql_bank_found(self, company):
-        """Whose the money is, and how that was found out: said, partner, account, label, amount."""
+        """Whose the money is, and how that was found out: said, partner, account, label, amount.
+
+        Who pays for somebody else, and owes nothing, is not the one whose invoice the label names.
+        """
         return SQL(
             """
             SELECT line.*, lift.id IS NOT NULL AND lift.move_id IS NULL AND lift.partner_id IS NULL AS set_aside,
                    lift.move_id AS said_move_id,
                    COALESCE(said.commercial_partner_id, sender.commercial_partner_id, own.commercial_partner_id,
-                            account.partner_id, label.partner_id, exact.partner_id) AS found_partner_id,
+                            owing.partner_id, label.partner_id, account.partner_id, exact.partner_id)
+                       AS found_partner_id,
                    CASE WHEN COALESCE(said.id, sender.id) IS NOT NULL THEN 'said' WHEN own.id IS NOT NULL THEN 'partner'
-                        WHEN account.partner_id IS NOT NULL THEN 'account'
+                        WHEN owing.partner_id IS NOT NULL OR account.partner_id IS NOT NULL AND label.partner_id IS NULL
+                        THEN 'account'
                         WHEN label.partner_id IS NOT NULL THEN 'label'
                         WHEN exact.partner_id IS NOT NULL THEN 'amount' END AS found_by
               FROM bank_line line
@@ -119,6 +124,7 @@ class CreditCollectionPlannerBank(models.AbstractModel):
                 GROUP BY bank.sanitized_acc_number
                   HAVING COUNT(DISTINCT holder.commercial_partner_id) = 1) AS account
                 ON account.number = line.account_number AND line.account_number <> ''
+         LEFT JOIN (SELECT DISTINCT partner_id FROM bank_open) AS owing ON owing.partner_id = account.partner_id
          LEFT JOIN (
                   SELECT line_id, MIN(partner_id) AS partner_id
                     FROM bank_match

@@ -41,7 +41,7 @@ class ResCompany(models.Model):
     collection_bank_date = fields.Date(
         "Books reach the bank until",
         compute="_compute_collection_bank",
-        help="The newest of bank statement lines, registered payments and what an accountant said.",
+        help="The newest of bank statement lines, registered payments of customers and what an accountant said.",
     )
     collection_bank_late = fields.Boolean("Bank is late", compute="_compute_collection_bank")
 
@@ -88,15 +88,18 @@ class ResCompany(models.Model):
         self.ensure_one()
         if not self.env.su and not self.env.user.has_group("account.group_account_invoice"):
             raise AccessError(self.env._("Only accountants may say that the bank is posted."))
+        if not self.env.su and self not in self.env.user.company_ids:
+            raise AccessError(self.env._("Only who works in a company may say that its bank is posted."))
         self.sudo().collection_bank_posted_until = until
 
     def _get_bank_date(self, date):
         """Return the newest day, at most ``date``, that the books know of: bank lines, payments, an accountant's word.
 
-        None when there is none.
+        Payments of customers only: what we pay ourselves says nothing about what came in. None when there is none.
         """
         self.ensure_one()
-        self.env["account.payment"].flush_model(["company_id", "state", "date"])
+        names = ["company_id", "state", "date", "payment_type", "partner_type"]
+        self.env["account.payment"].flush_model(names)
         self.env["account.move"].flush_model(["company_id", "state", "date", "statement_line_id"])
         [(known,)] = self.env.execute_query(
             SQL(
@@ -107,7 +110,8 @@ class ResCompany(models.Model):
                       WHERE move.company_id = %(company)s AND move.state = 'posted' AND journal.type = 'bank'
                         AND move.statement_line_id IS NOT NULL AND move.date <= %(date)s),
                     (SELECT MAX(date) FROM account_payment
-                      WHERE company_id = %(company)s AND state IN ('in_process', 'paid') AND date <= %(date)s))
+                      WHERE company_id = %(company)s AND state IN ('in_process', 'paid') AND date <= %(date)s
+                        AND payment_type = 'inbound' AND partner_type = 'customer'))
                 """,
                 company=self.id,
                 date=date,

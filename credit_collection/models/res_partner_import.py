@@ -19,3 +19,14 @@ class ResPartner(models.Model):
         ondelete="set null",
         groups="credit_collection.group_credit_collection_user",
     )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """What an import made is deleted when it is undone: that it did is said when it is made, never later.
+
+        A merge hands on whatever has a value: an imported double would have our own customer deleted.
+        """
+        if "collection_import_id" in vals:
+            vals = {name: value for name, value in vals.items() if name != "collection_import_id"}
+        return super().write(vals)

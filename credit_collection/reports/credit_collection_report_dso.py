@@ -35,7 +35,7 @@ class CreditCollectionReportDso(models.Model):
     running = fields.Boolean("Not over", readonly=True, help="The month was not over on the day asked about.")
     sales = fields.Monetary("Sales of the month", readonly=True, help="Invoiced less credited, taxes included.")
     receivable = fields.Monetary("Receivables", readonly=True, aggregator="avg", help="At the end, credits taken off.")
-    not_due = fields.Monetary(readonly=True, aggregator="avg")
+    not_due = fields.Monetary("Not due", readonly=True, aggregator="avg")
     overdue = fields.Monetary(readonly=True, aggregator="avg")
     over_90 = fields.Monetary("Over 90 days late", readonly=True, aggregator="avg")
     credit = fields.Monetary("Credits", readonly=True, aggregator="avg", help="Payments and credit notes not matched.")

@@ -1,6 +1,10 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
 
 FOUND_BY = [
     ("said", "Said by somebody"),
@@ -170,23 +174,32 @@ class CreditCollectionReportMoney(models.Model):
 
     @api.model
     def _cron_ask_to_allocate(self):
-        """Give the accountant a task for money that was left lying for too long, once each."""
+        """Give the accountant a task for money that was left lying for too long, once each; each company by itself."""
         for company in self.env["res.company"].sudo().search([("collection_cover_days", ">", 0)]):
-            today = fields.Date.to_date(self.env.context.get("collection_date")) or company._get_collection_today()
-            since = company._get_cover_since(today)
-            money = (
-                self.sudo()
-                .with_context(allowed_company_ids=company.ids)
-                .search(
-                    [
-                        ("state", "in", ("holds", "old")),
-                        ("date", "<", since),
-                        ("date", ">=", fields.Date.subtract(since, days=ASKED_DAYS)),
-                    ]
-                )
+            try:
+                with self.env.cr.savepoint():
+                    self._ask_to_allocate_all(company)
+            except Exception:  # noqa: BLE001 - told in the log; the next company has its turn
+                _logger.exception("Nobody could be asked to allocate the money of %s", company.display_name)
+                self.env.invalidate_all()
+
+    @api.model
+    def _ask_to_allocate_all(self, company):
+        today = fields.Date.to_date(self.env.context.get("collection_date")) or company._get_collection_today()
+        since = company._get_cover_since(today)
+        money = (
+            self.sudo()
+            .with_context(allowed_company_ids=company.ids)
+            .search(
+                [
+                    ("state", "in", ("holds", "old")),
+                    ("date", "<", since),
+                    ("date", ">=", fields.Date.subtract(since, days=ASKED_DAYS)),
+                ]
             )
-            for row in money:
-                row._ask_to_allocate(company)
+        )
+        for row in money:
+            row._ask_to_allocate(company)
 
     def _ask_to_allocate(self, company):
         """Schedule the task on the entry or the payment, unless it was given before."""

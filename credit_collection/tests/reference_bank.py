@@ -32,7 +32,7 @@ def bank_credits(ledger: Ledger, today: date) -> list[BankCredit]:
 
 def bank_late(ledger: Ledger, today: date) -> bool:
     days = [line.date for line in ledger.bank_lines if line.posted]
-    days += [payment.date for payment in ledger.payments if payment.state in LIVE_PAYMENTS]
+    days += [pay.date for pay in ledger.payments if pay.state in LIVE_PAYMENTS and pay.from_customer]
     days += [ledger.bank_posted_until] if ledger.bank_posted_until else []
     known = [day for day in days if day <= today]
     return ledger.bank_fresh and (not known or max(known) < previous_banking_day(ledger, today))
@@ -66,16 +66,15 @@ def _debtor_of(ledger: Ledger, line: BankLine) -> int | None:
     if said_for is not None:
         entries = (*ledger.items, *ledger.closed_items)
         return next(item.debtor_id for item in entries if item.move_id == said_for)
+    in_label = {item.debtor_id for item in _items_in_label(ledger, line)}
     for partners in ({line.partner_id} - {None}, _account_holders(ledger, line)):
         customers = {partner.commercial_id for partner in ledger.partners if partner.id in partners}
         if len(customers) == 1:
-            return next((debtor.id for debtor in ledger.debtors if debtor.partner_id in customers), None)
-    same_amount = [item for item in trade_debits(ledger) if _is_exactly(item, line)]
-    for items in (_items_in_label(ledger, line), same_amount):
-        debtor_ids = {item.debtor_id for item in items}
-        if len(debtor_ids) == 1:
-            return debtor_ids.pop()
-    return None
+            holder = next((debtor.id for debtor in ledger.debtors if debtor.partner_id in customers), None)
+            owes = holder in {item.debtor_id for item in trade_debits(ledger)}
+            return holder if line.partner_id or owes or len(in_label) != 1 else in_label.pop()
+    same_amount = {item.debtor_id for item in trade_debits(ledger) if _is_exactly(item, line)}
+    return next((found.pop() for found in (in_label, same_amount) if len(found) == 1), None)
 
 
 def _said_for(ledger: Ledger, line: BankLine) -> int | None:

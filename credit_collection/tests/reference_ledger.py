@@ -73,7 +73,7 @@ class Payment:
     names_move_ids: tuple[int, ...] = ()
     entry: bool = False  # with one, what is left of it is a credit among the items
     matched: bool = False  # its entry, with the bank
-    from_customer: bool = True  # the others only tell how fresh the bank's data are
+    from_customer: bool = True  # the others tell nothing about what customers paid
 
 
 @dataclass(frozen=True)

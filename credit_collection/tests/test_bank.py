@@ -64,6 +64,17 @@ class TestBankMoney(BankCommon):
         self.assertEqual((row["covered"], row["free"]), (300, 200))
         self.assertEqual(self._money(line).found_by, "account")
 
+    def test_who_pays_for_somebody_else_is_told_by_the_number_in_the_label(self):
+        invoice = self._new_invoice("2026-05-01", 500)
+        mother = self._new_customer("Mother SA")
+        self.env["res.partner.bank"].create({"acc_number": "FR761234", "partner_id": mother.id})
+        line = self._bank(500, f"for {invoice.name}", account_number="FR761234")
+        self.assertEqual(self._code(invoice), "covered")
+        self.assertEqual((self._money(line).partner_id, self._money(line).found_by), (self.customer, "label"))
+        self._new_invoice("2026-05-01", 70, mother)
+        self.assertEqual(self._money(line).partner_id, mother, "who owes something pays that")
+        self.assertEqual(self._code(invoice), "due")
+
     def test_an_account_of_two_customers_tells_nothing(self):
         invoice = self._new_invoice("2026-05-01", 500)
         for partner in (self.customer, self.other):
@@ -181,6 +192,17 @@ class TestBankMoney(BankCommon):
         self.assertEqual(self._code(older), "due")
         self.assertEqual(self._standing(newer, TODAY)["covered"], 500)
 
+    def test_money_of_another_currency_is_not_said_to_be_for_an_invoice(self):
+        """It would be listed as holding reminders, and hold none."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        invoice = self._new_invoice("2026-05-01", 200, currency_id=euro.id)
+        line = self._bank(180, "transfer")
+        said = self.env["credit.collection.money.purpose"].with_user(self.collector)
+        said = said.create({"money_ids": self._money(line).ids, "meaning": "invoice", "move_id": invoice.id})
+        with self.assertRaisesRegex(ValidationError, "it would hold no reminder"):
+            said.action_confirm()
+
     def test_nobodys_money_gets_its_customer(self):
         invoice = self._new_invoice("2026-05-01", 500)
         line = self._bank(123, "transfer")
@@ -279,6 +301,17 @@ class TestBankFresh(BankCommon):
         self.company.collection_bank_posted_until = DAY("2026-06-17")
         self.assertEqual(self._code(self.overdue, "2026-06-18"), "due")
 
+    def test_what_we_pay_says_nothing_about_what_came_in(self):
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "outbound", "partner_type": "supplier", "partner_id": self.other.id, "amount": 70,
+                "date": "2026-06-16", "journal_id": self.journal.id,
+            }
+        )  # fmt: skip
+        payment.action_post()
+        self.assertIn(payment.state, ("in_process", "paid"))
+        self.assertEqual(self._code(self.overdue), "bank_late")
+
     def test_the_button_is_the_accountants(self):
         with freeze_time("2026-06-17 10:00:00"):
             wizard = self.env["credit.collection.bank.posted"].with_user(self.cashier).create({})
@@ -291,6 +324,14 @@ class TestBankFresh(BankCommon):
                 self.env["credit.collection.bank.posted"].with_user(self.collector).create({}).action_confirm()
             with self.assertRaisesRegex(ValidationError, "still to come"):
                 self.company.collection_bank_posted_until = fields.Date.to_date("2026-06-18")
+
+    def test_nobody_says_it_for_a_company_of_others(self):
+        other = self.setup_other_company()["company"]
+        wizard = self.env["credit.collection.bank.posted"].with_user(self.cashier)
+        wizard = wizard.create({"company_id": other.id, "posted_until": "2026-01-05"})
+        with self.assertRaisesRegex(AccessError, "works in a company"):
+            wizard.action_confirm()
+        self.assertFalse(other.collection_bank_posted_until)
 
     def test_the_petty_cash_says_nothing_about_the_bank(self):
         cash = self.company_data["default_journal_cash"]

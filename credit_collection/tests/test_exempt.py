@@ -118,9 +118,11 @@ class TestExempt(CollectionCommon):
         self.assertEqual(self._code(invoice, "2026-03-01"), "waiting")
 
     def test_payment_days_are_days_of_a_month(self):
-        for wrong in ("0", "32", "ten", "10;25", "10,"):
+        self._debtor().with_user(self.collector).payment_days = " 5, 25 "
+        # What only Python takes for a number, or for a space, would stop the planning of the whole company.
+        for wrong in ("0", "32", "ten", "10;25", "10,", "10,\u00a025", "1\u0663", "5,\n31"):
             with self.subTest(wrong), self.assertRaisesRegex(ValidationError, "days of the month"):
-                self._debtor().payment_days = wrong
+                self._debtor().with_user(self.collector).payment_days = wrong
 
     def test_while_we_owe_them_as_much_nothing_is_asked(self):
         bill = self._new_invoice("2026-07-01", 499, move_type="in_invoice")
@@ -231,8 +233,21 @@ class TestReject(CollectionCommon):
         self.assertEqual((row["standing"], row["level"], row["step_level"]), ("due", 2, 3))
 
     def test_an_invoice_taken_back_to_draft_is_no_reject(self):
-        self.invoice.button_draft()
-        self.assertFalse(self.env["credit.collection.reject"].search([("move_id", "=", self.invoice.id)]))
+        cancelled = self._new_invoice("2026-05-02", 60)
+        self._pay(cancelled, date="2026-06-01")
+        cancelled.with_user(self.accountant).button_cancel()
+        self.invoice.with_user(self.accountant).button_draft()
+        self.invoice.invoice_line_ids.price_unit = 600
+        self.invoice.with_user(self.accountant).action_post()
+        self.assertEqual(self.invoice.payment_state, "not_paid", "core took the payment off")
+        self.assertFalse(self.env["credit.collection.reject"].search([]))
+
+    def test_a_credit_note_over_a_paid_invoice_is_no_reject(self):
+        wizard = self.env["account.move.reversal"].with_user(self.accountant)
+        wizard = wizard.with_context(active_model="account.move", active_ids=self.invoice.ids)
+        wizard.create({"journal_id": self.invoice.journal_id.id, "reason": "Wrong customer"}).modify_moves()
+        self.assertEqual(self.invoice.payment_state, "reversed")
+        self.assertFalse(self.env["credit.collection.reject"].search([]), "the customer's money did not come back")
 
     def test_a_credit_note_taken_off_is_no_reject(self):
         invoice = self._new_invoice("2026-05-02", 60)

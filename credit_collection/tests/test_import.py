@@ -8,7 +8,7 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from ..tools import ledger_shape
 from .common import DAY, CollectionCommon
@@ -444,6 +444,42 @@ class TestImport(CollectionCommon):
         ledger = self._check({**INVOICE, "customer_ref": "C9", "number": "F-9"})
         self.assertIn("Several customers", ledger.wrong_ids.message)
 
+    def test_two_references_of_the_file_are_not_one_customer(self):
+        self._new_customer("Seaside", vat="BE0477472701")
+        row = {**INVOICE, "vat": "BE0477472701"}
+        ledger = self._check(row, {**row, "customer_ref": "C2", "number": "F-2"})
+        self.assertEqual(ledger.wrong_count, 2)
+        self.assertIn("C1 and C2 are one customer in Odoo, Seaside", ledger.wrong_ids[0].message)
+
+    def test_a_part_paid_invoice_of_our_own_owes_its_tax_on_payments(self):
+        self.company.tax_exigibility = True
+        transition = self.company_data["default_account_tax_sale"].copy({"reconcile": True})
+        tax = self.company_data["default_tax_sale"].copy(
+            {
+                "name": "On payment",
+                "tax_exigibility": "on_payment",
+                "cash_basis_transition_account_id": transition.id,
+            }
+        )
+        line = {"name": "Goods", "quantity": 1, "price_unit": 100, "tax_ids": [Command.set(tax.ids)]}
+        own = [self._new_invoice("2026-01-31", invoice_line_ids=[Command.create(line)]) for __ in range(2)]
+        self._debtor().external_ref = "C1"
+        payment = {"record": "payment", "customer_ref": "C1", "payment_ref": "P-1", "payment_date": "2026-02-10"}
+        half = own[0].amount_total / 2
+        self._import(
+            {**payment, "number": own[0].name, "amount": f"{half:.2f}"},
+            {**payment, "number": own[1].name, "amount": f"{own[1].amount_total:.2f}"},
+        )
+        self.assertEqual([move.amount_residual for move in own], [half, 0])
+        booked = [
+            self.env["account.move"].search([("tax_cash_basis_origin_move_id", "=", move.id)]).line_ids.filtered(
+                lambda line: line.tax_line_id
+            )
+            for move in own
+        ]  # fmt: skip
+        self.assertEqual(abs(booked[0].balance) * 2, abs(booked[1].balance))
+        self.assertEqual(booked[0].move_id.state, "posted")
+
     def test_the_ids_of_another_database_are_not_taken_for_ours(self):
         self._debtor()
         ref = f"P{self.customer.id}"
@@ -482,6 +518,13 @@ class TestImport(CollectionCommon):
         self.assertEqual((ledger.state, self._count()), ("cancelled", counts))
         self.assertFalse(self._file("C1"))
 
+    def test_an_undo_leaves_nobody_with_a_payment_that_came_back(self):
+        debtor = self._debtor(self._new_customer("Known", ref="C1"))
+        payment = {"record": "payment", "customer_ref": "C1", "payment_ref": "P-1", "payment_date": "2026-02-10"}
+        ledger = self._import(INVOICE, {**payment, "number": "F-1", "amount": "100.00"}, user=self.boss)
+        ledger.action_undo()
+        self.assertFalse(debtor.activity_ids.mapped("summary"))
+
     def test_what_stands_in_the_way_of_an_undo_is_named(self):
         ledger = self._import(INVOICE, user=self.boss)
         self._pay(self._move("F-1"), 10, "2026-03-01")
@@ -490,7 +533,37 @@ class TestImport(CollectionCommon):
         with self.assertRaisesRegex(AccessError, "Only managers"):
             ledger.with_user(self.clerk).action_undo()
 
+    def test_what_came_into_the_books_since_the_check_is_told(self):
+        first, second = self._check(INVOICE), self._check(INVOICE)
+        first.action_import()
+        second._set_pending("apply")
+        with mute_logger("odoo.sql_db"):
+            second.sudo()._work_safely()
+        self.assertEqual((second.state, second.pending), ("checked", False))
+        self.assertIn("have changed since the file was checked", second.error)
+        self.assertEqual(len(self._move("F-1")), 1)
+
     # === RIGHTS === #
+
+    def test_nobody_has_the_background_work_for_somebody_else(self):
+        """It works with the rights of the user that is noted: a clerk would undo, and delete, like a manager."""
+        ledger = self._import(INVOICE).with_user(self.clerk)
+        for forged in ({"pending": "undo", "user_id": self.boss.id}, {"user_id": self.boss.id}, {"state": "checked"}):
+            with self.subTest(forged), self.assertRaisesRegex(AccessError, "recorded by the collection itself"):
+                ledger.write(forged)
+        with self.assertRaisesRegex(AccessError, "recorded by the collection itself"):
+            self._new_import(INVOICE, user_id=self.boss.id)
+
+    def test_nobody_says_that_something_else_was_imported(self):
+        """It would be deleted by an undo."""
+        ledger, invoice = self._import(INVOICE), self._new_invoice("2026-01-31", 777)
+        with self.assertRaisesRegex(AccessError, "noted by the import itself"):
+            invoice.with_user(self.clerk).collection_import_id = ledger
+        imported = self._move("F-1").partner_id
+        self.assertEqual(imported.collection_import_id, ledger)
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge((imported | self.customer).ids, self.customer)
+        self.assertFalse(imported.exists())
+        self.assertFalse(self.customer.collection_import_id, "an undo would delete our own customer")
 
     def test_a_plain_collector_is_told_what_right_is_missing(self):
         with self.assertRaisesRegex(AccessError, "right to invoice"):
