@@ -1,7 +1,8 @@
 """Measure the import of a ledger: reading and checking, booking, memory; and whether they grow as they should.
 
 Run by `bench/run ledger_import`. A synthetic ledger: five of seven rows are invoices, two in five of these are paid
-by the other two rows, one in five is settled without a payment, the rest is open. `BENCH_ROWS=2500,100000` chooses the sizes.
+by the other two rows, one in five is settled without a payment, the rest is open.
+`BENCH_ROWS=2500,100000` chooses the sizes.
 """
 
 import csv
