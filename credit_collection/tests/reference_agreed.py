@@ -35,14 +35,14 @@ def difficulty(debtor: Debtor, step: Step, today: date) -> Hold | None:
 def contested(ledger: Ledger, debtor: Debtor, disputed: Mapping[int, Decimal], today: date) -> bool:
     """Whether a person must see to the debtor; ``disputed`` by item, in the item's currency."""
     overdue = [item for item in trade_debits(ledger) if item.debtor_id == debtor.id and item.date_due < today]
-    if not any(disputed[item.id] > 0 for item in overdue):
+    unit = Decimal(1).scaleb(-ledger.company_decimals)
+    parts = [item.residual_company * disputed[item.id] / item.residual for item in overdue]
+    together = sum((part.quantize(unit, ROUND_HALF_UP) for part in parts), ZERO)
+    if together <= 0:
         return False
     profile = profile_of(ledger, debtor)
     if profile and profile.person_when_disputed:
         return True
-    unit = Decimal(1).scaleb(-ledger.company_decimals)
-    parts = [item.residual_company * disputed[item.id] / item.residual for item in overdue]
-    together = sum((part.quantize(unit, ROUND_HALF_UP) for part in parts), ZERO)
     whole = sum((item.residual_company for item in overdue), ZERO)
     return ledger.disputed_share > 0 and together * 100 >= ledger.disputed_share * whole
 

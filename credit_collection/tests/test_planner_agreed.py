@@ -174,6 +174,10 @@ class TestContested(AgreedCase):
         self.check(False, items, {1: "60"}, share=51)
         self.check(True, items, {1: "59.99"}, share=49)
 
+    def test_what_is_nothing_in_company_currency_is_not_disputed(self):
+        yen = self.item(2, 1000, company="1", currency="JPY", blocked=True)
+        self.check(False, [self.item(1), yen], {2: "1"}, **self.of_valued())
+
     def test_zero_is_never(self):
         self.check(False, [self.item(1)], {1: "59"}, share=0)
 

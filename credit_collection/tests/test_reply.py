@@ -14,7 +14,8 @@ HTML = """<html><body><div dir="ltr"><p>Dear all,</p>
 <p>the price is wrong: we had agreed on 900.</p>
 <p>Best regards</p><p>Ann, Broken Bikes Ltd</p></div>
 <div class="gmail_quote"><div dir="ltr">On Thu, 5 Mar 2026 at 10:00, Books wrote:<br></div>
-<blockquote class="gmail_quote"><p>We have already paid attention. Please pay 1,000.00, or unsubscribe.</p></blockquote></div>
+<blockquote class="gmail_quote"><p>We have already paid attention. Please pay 1,000.00, or unsubscribe.</p>
+</blockquote></div>
 </body></html>"""
 DSN = """From: MAILER-DAEMON@mx.example
 To: {to}
