@@ -5,7 +5,8 @@ from . import credit_collection_approval  # isort: skip
 # isort: split
 
 # Then the models that other files extend.
-from . import credit_collection_action, credit_collection_action_line, credit_collection_import
+from . import credit_collection_action, credit_collection_action_line, credit_collection_action_text
+from . import credit_collection_import
 
 # isort: split
 
@@ -14,9 +15,11 @@ from . import (
     account_move_exempt,
     account_move_import,
     account_move_opening,
+    account_move_promise,
     account_move_reject,
     account_partial_reconcile,
     account_partial_reconcile_episode,
+    account_partial_reconcile_promise,
     account_payment,
     account_payment_method_line,
     account_payment_thanks,
@@ -26,11 +29,11 @@ from . import (
     credit_collection_action_delivery,
     credit_collection_action_letter,
     credit_collection_action_link,
+    credit_collection_action_promise,
     credit_collection_action_recap,
     credit_collection_action_schedule,
     credit_collection_action_send,
     credit_collection_action_state,
-    credit_collection_action_text,
     credit_collection_action_thanks,
     credit_collection_call,
     credit_collection_channel,
@@ -50,6 +53,7 @@ from . import (
     credit_collection_debtor_import,
     credit_collection_debtor_join,
     credit_collection_debtor_open,
+    credit_collection_debtor_promise,
     credit_collection_debtor_writeoff,
     credit_collection_dispute,
     credit_collection_dispute_import,
@@ -70,6 +74,7 @@ from . import (
     credit_collection_import_mapping,
     credit_collection_import_payment,
     credit_collection_import_progress,
+    credit_collection_import_promise,
     credit_collection_import_report,
     credit_collection_import_row,
     credit_collection_import_rules,
@@ -84,6 +89,7 @@ from . import (
     credit_collection_ledger_document,
     credit_collection_ledger_item,
     credit_collection_ledger_payment,
+    credit_collection_ledger_promise,
     credit_collection_letter,
     credit_collection_letter_draw,
     credit_collection_lift,
@@ -103,7 +109,11 @@ from . import (
     credit_collection_planner_route,
     credit_collection_profile,
     credit_collection_promise,
+    credit_collection_promise_daily,
+    credit_collection_promise_judge,
     credit_collection_promise_line,
+    credit_collection_promise_make,
+    credit_collection_promise_rate,
     credit_collection_receivable,
     credit_collection_reject,
     credit_collection_remark,
@@ -118,6 +128,7 @@ from . import (
     credit_collection_scenario_step,
     credit_collection_template,
     credit_collection_template_preview,
+    credit_collection_template_promise,
     credit_collection_thanks,
     credit_collection_thanks_why,
     credit_collection_writeoff,
@@ -132,6 +143,7 @@ from . import (
     res_company_bank,
     res_company_import,
     res_company_kpi,
+    res_company_promise,
     res_company_quality,
     res_company_thanks,
     res_company_writeoff,
@@ -142,5 +154,6 @@ from . import (
     res_country,
     res_partner,
     res_partner_import,
+    res_partner_promise,
     sms_tracker,
 )

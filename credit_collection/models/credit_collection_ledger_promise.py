@@ -1,0 +1,41 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class CreditCollectionLedgerPromise(models.AbstractModel):
+    """What of each instalment is promised: the open promises, told by their items."""
+
+    _inherit = "credit.collection.ledger"
+
+    @api.model
+    def _sql_promises(self, company):
+        """What is left of each promise goes to its items by due date, then number; each takes what it has open.
+
+        Left of it is its amount, less what of its items was settled since.
+        """
+        return SQL(
+            """
+            WITH share AS (
+                SELECT promise.id, promise.amount::numeric AS amount, promise.date, item.move_id, item.due_date,
+                       item.residual,
+                       (SELECT SUM(line.amount) FROM credit_collection_promise_line line
+                         WHERE line.promise_id = promise.id)::numeric AS open_then,
+                       SUM(item.residual) OVER (PARTITION BY promise.id) AS open_now,
+                       SUM(item.residual) OVER (
+                           PARTITION BY promise.id ORDER BY item.due_date, item.name COLLATE "C", item.id) AS until
+                  FROM credit_collection_promise promise
+                  JOIN credit_collection_promise_line line ON line.promise_id = promise.id
+                  JOIN item ON item.move_id = line.move_id AND item.id = COALESCE(line.move_line_id, item.id)
+                 WHERE promise.state IN ('to_approve', 'open') AND promise.company_id = %s
+                   AND item.residual > 0 AND item.record = 'invoice'
+            ), part AS (
+                SELECT move_id, due_date, date,
+                       LEAST(residual, amount - GREATEST(open_then - open_now, 0) - until + residual) AS amount
+                  FROM share)
+            SELECT move_id, due_date, MIN(date) AS date, SUM(amount) AS amount
+              FROM part
+             WHERE amount > 0
+          GROUP BY move_id, due_date
+            """,
+            company.id,
+        )
