@@ -5,8 +5,15 @@ from . import credit_collection_approval  # isort: skip
 # isort: split
 
 # Then the models that other files extend.
-from . import credit_collection_action, credit_collection_action_line, credit_collection_action_text
-from . import credit_collection_import
+from . import credit_collection_action, credit_collection_action_line, credit_collection_import
+
+# isort: split
+
+from . import credit_collection_action_text
+
+# isort: split
+
+from . import credit_collection_action_send, credit_collection_action_state
 
 # isort: split
 
@@ -32,8 +39,6 @@ from . import (
     credit_collection_action_promise,
     credit_collection_action_recap,
     credit_collection_action_schedule,
-    credit_collection_action_send,
-    credit_collection_action_state,
     credit_collection_action_thanks,
     credit_collection_call,
     credit_collection_channel,

@@ -146,7 +146,7 @@ class CreditCollectionDebtor(models.Model):
             user_id=self._get_responsible().id,
         )
 
-    def _absorb(self, other):
+    def _absorb_difficulty(self, other):
         """Of two files in difficulty the longer one counts; both reasons are kept."""
         if other.difficulty_until and (not self.difficulty_until or other.difficulty_until > self.difficulty_until):
             first = min(filter(None, (self.difficulty_from, other.difficulty_from)))
@@ -159,4 +159,3 @@ class CreditCollectionDebtor(models.Model):
                     "difficulty_begun": first if other.difficulty_begun or self.difficulty_begun else False,
                 }
             )
-        return super()._absorb(other)

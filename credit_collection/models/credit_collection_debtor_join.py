@@ -28,6 +28,7 @@ class CreditCollectionDebtor(models.Model):
         self.ensure_one()
         self.env.flush_all()
         self._absorb_episodes(other)
+        self._absorb_difficulty(other)
         for name in ("action", "dispute", "call", "writeoff", "promise"):
             table = f"credit_collection_{name}"
             self.env.cr.execute(
