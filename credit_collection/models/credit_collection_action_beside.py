@@ -5,7 +5,7 @@ ASKS_NOTHING = {"thanks"}
 
 
 class CreditCollectionAction(models.Model):
-    """Messages beside the ladder: about a call, a dispute, a promise, a plan. They raise no level and are no contact."""
+    """Messages beside the ladder: about a call, a dispute, a promise, a plan. They raise no level, are no contact."""
 
     _inherit = "credit.collection.action"
 

@@ -27,6 +27,8 @@ class CreditCollectionAction(models.Model):
         for promise in found.sorted("id"):
             last.update(dict.fromkeys(promise.line_ids._get_items() & items, promise))
         candidates = promises.union(*last.values()).filtered(lambda promise: promise.state in ("partly", "broken"))
+        if not candidates:
+            return candidates
         named = self.sudo().search(
             [
                 ("promise_id", "in", candidates.ids),

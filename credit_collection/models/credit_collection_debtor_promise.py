@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
-from .credit_collection_promise import JUDGED_STATES, LIVE_STATES
+from .credit_collection_promise import LIVE_STATES
 
 
 class CreditCollectionDebtor(models.Model):

@@ -1,7 +1,5 @@
-from itertools import groupby
-
 from odoo import fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 
 class CreditCollectionImport(models.Model):
@@ -15,9 +13,7 @@ class CreditCollectionImport(models.Model):
         Rows of one customer, currency and day are one promise as far as a file can tell them apart: in order of due
         date and number, up to and including the first that is promised in part. The export writes them in that order.
         """
-        condition = SQL(
-            "row.status = 'new' AND row.record = 'invoice' AND row.data->>'promise_date' IS NOT NULL"
-        )
+        condition = SQL("row.status = 'new' AND row.record = 'invoice' AND row.data->>'promise_date' IS NOT NULL")
         for batch in self._iter_batches("settlements", "customer_ref", condition):
             rows = [row for rows in batch.values() for row in rows]
             items = self._get_items({row["number"] for row in rows})
@@ -41,7 +37,7 @@ class CreditCollectionImport(models.Model):
         return sorted(entry for entry in found if entry[-1] > 0)
 
     def _make_promises(self, entries, partner_id, currency, day):
-        """Make a promise of all rows up to the first one in part, and so on. ``entries``: ``(item id, open, amount)``."""
+        """Make one promise of all rows up to the first in part, and so on. ``entries``: ``(item id, open, amount)``."""
         partner = self.env["res.partner"].browse(partner_id)
         debtor = self.env["credit.collection.debtor"]._get_or_create(partner, self.company_id)
         items, amount = self.env["account.move.line"], 0

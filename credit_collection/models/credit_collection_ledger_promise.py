@@ -16,18 +16,24 @@ class CreditCollectionLedgerPromise(models.AbstractModel):
         return SQL(
             """
             WITH share AS (
-                SELECT promise.id, promise.amount::numeric AS amount, promise.date, item.move_id, item.due_date,
-                       item.residual,
+                SELECT promise.id, promise.amount::numeric AS amount, promise.date, named.move_id,
+                       COALESCE(named.date_maturity, named.date) AS due_date, named.amount_residual_currency AS residual,
                        (SELECT SUM(line.amount) FROM credit_collection_promise_line line
                          WHERE line.promise_id = promise.id)::numeric AS open_then,
-                       SUM(item.residual) OVER (PARTITION BY promise.id) AS open_now,
-                       SUM(item.residual) OVER (
-                           PARTITION BY promise.id ORDER BY item.due_date, item.name COLLATE "C", item.id) AS until
+                       SUM(named.amount_residual_currency) OVER (PARTITION BY promise.id) AS open_now,
+                       SUM(named.amount_residual_currency) OVER (
+                           PARTITION BY promise.id
+                           ORDER BY COALESCE(named.date_maturity, named.date), move.name COLLATE "C", named.id) AS until
                   FROM credit_collection_promise promise
                   JOIN credit_collection_promise_line line ON line.promise_id = promise.id
-                  JOIN item ON item.move_id = line.move_id AND item.id = COALESCE(line.move_line_id, item.id)
+                  JOIN account_move_line named
+                    ON named.move_id = line.move_id AND named.id = COALESCE(line.move_line_id, named.id)
+                  JOIN account_account account ON account.id = named.account_id
+                  JOIN account_move move ON move.id = named.move_id
                  WHERE promise.state IN ('to_approve', 'open') AND promise.company_id = %s
-                   AND item.residual > 0 AND item.record = 'invoice'
+                   AND account.account_type = 'asset_receivable' AND account.non_trade IS NOT TRUE
+                   AND named.parent_state = 'posted' AND named.amount_residual_currency > 0
+                   AND move.move_type IN ('out_invoice', 'out_receipt')
             ), part AS (
                 SELECT move_id, due_date, date,
                        LEAST(residual, amount - GREATEST(open_then - open_now, 0) - until + residual) AS amount

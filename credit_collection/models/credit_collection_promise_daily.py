@@ -34,7 +34,7 @@ class CreditCollectionPromise(models.Model):
 
     @api.model
     def _do_day(self, company, date=None):
-        """All that is due for the promises of ``company`` on ``date``. Repeated on the same day it does nothing twice."""
+        """Do all that is due for the promises of ``company`` on ``date``; the same day again does nothing twice."""
         date = date or company._get_collection_today()
         self._judge(company, date)
         self._give_up(company, date)
@@ -81,7 +81,8 @@ class CreditCollectionPromise(models.Model):
     @api.model
     def _is_running(self, company):
         """Whether the company has let anything leave at all: a fresh install writes to nobody."""
-        return bool(self.env["credit.collection.scenario"].sudo().search([("on_company_ids", "in", company.id)], limit=1))
+        scenarios = self.env["credit.collection.scenario"].sudo()
+        return bool(scenarios.search_count([("on_company_ids", "in", company.id)], limit=1))
 
     @api.model
     def _get_reminder_days(self, company, date):

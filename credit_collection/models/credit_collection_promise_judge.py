@@ -136,7 +136,8 @@ class CreditCollectionPromise(models.Model):
             scope = SQL("AND promise.id IN %s AND promise.state <> 'withdrawn'", tuple(promises.ids) or (0,))
         return SQL(
             """
-            SELECT promise.id, promise.state, promise.date_made, promise.date_release, currency.decimal_places AS digits,
+            SELECT promise.id, promise.state, promise.date_made, promise.date_release,
+                   currency.decimal_places AS digits,
                    COALESCE(promise.paid, 0)::numeric AS noted, promise.amount::numeric AS amount,
                    CASE WHEN promise.state <> 'to_approve' THEN promise.date_release END AS date_end,
                    (SELECT SUM(amount) FROM credit_collection_promise_line line WHERE line.promise_id = promise.id)

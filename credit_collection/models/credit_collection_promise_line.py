@@ -12,7 +12,8 @@ class CreditCollectionPromiseLine(models.Model):
     company_id = fields.Many2one(related="promise_id.company_id", store=True, index=True, precompute=True)
     amount = fields.Monetary("Open then", readonly=True, help="What was open of the item when it was promised.")
     paid_before = fields.Monetary(
-        readonly=True, help="Payments dated on the day of the promise or later that were set against the item before it."
+        readonly=True,
+        help="Payments of the day of the promise or later that were set against the item before it.",
     )
     live = fields.Boolean(default=True, readonly=True)
 

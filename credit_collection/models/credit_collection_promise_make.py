@@ -191,9 +191,7 @@ class CreditCollectionPromise(models.Model):
         names = ", ".join((strange or closed).move_id.mapped("display_name"))
         if strange:
             raise UserError(
-                self.env._(
-                    "%(invoices)s: no receivable of %(debtor)s.", invoices=names, debtor=debtor.display_name
-                )
+                self.env._("%(invoices)s: no receivable of %(debtor)s.", invoices=names, debtor=debtor.display_name)
             )
         if closed:
             raise UserError(self.env._("%s: nothing is open that could be promised.", names))
@@ -240,7 +238,7 @@ class CreditCollectionPromise(models.Model):
     @api.model
     def _describe_conflict(self, promise):
         return self.env._(
-            "%(invoices)s: promised already, %(promise)s (noted by %(user)s). Withdraw that promise first, or replace it.",
+            "%(invoices)s: promised already, %(promise)s (noted by %(user)s). Withdraw that promise, or replace it.",
             invoices=", ".join(promise.move_ids.mapped("display_name")),
             promise=promise.display_name,
             user=promise.user_id.name,

@@ -1,4 +1,4 @@
-"""What became of promises: judged from the ledger alone, at once and every day, and judged anew when money comes back."""
+"""What became of promises: judged from the ledger, at once and every day, and anew when money comes back."""
 
 from unittest.mock import patch
 
@@ -160,8 +160,9 @@ class TestPromiseJudge(PromiseCommon):
                 raise ValueError(text)
             return original(promise, text)
 
-        with patch.object(model, "_log", fail), mute_logger(
-            "odoo.addons.credit_collection.models.credit_collection_promise_judge"
+        with (
+            patch.object(model, "_log", fail),
+            mute_logger("odoo.addons.credit_collection.models.credit_collection_promise_judge"),
         ):
             self._judge("2026-03-17")
         self.assertEqual(promises.mapped("state"), ["open", "broken"])
