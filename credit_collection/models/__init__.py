@@ -114,6 +114,7 @@ from . import (
     credit_collection_planner_route,
     credit_collection_profile,
     credit_collection_promise,
+    credit_collection_promise_agree,
     credit_collection_promise_daily,
     credit_collection_promise_judge,
     credit_collection_promise_line,

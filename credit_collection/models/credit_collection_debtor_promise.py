@@ -63,4 +63,4 @@ class CreditCollectionDebtor(models.Model):
 
     def action_view_promises(self):
         action = self.env["ir.actions.act_window"]._for_xml_id("credit_collection.credit_collection_promise_action")
-        return {**action, "domain": [("debtor_id", "in", self.ids)], "context": {"search_default_debtor": 1}}
+        return {**action, "domain": [("debtor_id", "in", self.ids)], "context": {}}

@@ -17,7 +17,8 @@ class CreditCollectionLedgerPromise(models.AbstractModel):
             """
             WITH share AS (
                 SELECT promise.id, promise.amount::numeric AS amount, promise.date, named.move_id,
-                       COALESCE(named.date_maturity, named.date) AS due_date, named.amount_residual_currency AS residual,
+                       COALESCE(named.date_maturity, named.date) AS due_date,
+                       named.amount_residual_currency AS residual,
                        (SELECT SUM(line.amount) FROM credit_collection_promise_line line
                          WHERE line.promise_id = promise.id)::numeric AS open_then,
                        SUM(named.amount_residual_currency) OVER (PARTITION BY promise.id) AS open_now,

@@ -2,7 +2,6 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from .credit_collection_approval import MANAGER
 from .credit_collection_promise import LIVE_STATES
 
 # Working days for which a promise holds that waits for a manager.
@@ -12,22 +11,11 @@ COUNTED_STATES = ("partly", "broken", "withdrawn")
 
 
 class CreditCollectionPromise(models.Model):
-    """How promises are made, agreed to and taken back."""
+    """How promises are made: one way in for everybody."""
 
     _inherit = "credit.collection.promise"
 
     # === ACTION METHODS === #
-
-    def action_withdraw(self):
-        """The customer or we took it back; a reason is asked for."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Withdraw"),
-            "res_model": "credit.collection.promise.withdraw",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_promise_ids": self.ids},
-        }
 
     def action_view_debtor(self):
         self.ensure_one()
@@ -242,82 +230,4 @@ class CreditCollectionPromise(models.Model):
             invoices=", ".join(promise.move_ids.mapped("display_name")),
             promise=promise.display_name,
             user=promise.user_id.name,
-        )
-
-    # === APPROVAL === #
-
-    def _get_approval_reasons(self):
-        self.ensure_one()
-        if self.env.user.has_group(MANAGER):
-            return []
-        company, reasons = self.company_id.sudo(), []
-        days = (self.date - self.date_made).days
-        if days > company.collection_promise_days:
-            reasons.append(
-                self.env._(
-                    "In %(days)s days; up to %(limit)s are agreed without a manager.",
-                    days=days,
-                    limit=company.collection_promise_days,
-                )
-            )
-        if self.number > company.collection_promise_count:
-            reasons.append(
-                self.env._(
-                    "Promise number %(number)s for the same invoices; up to %(limit)s are agreed without a manager.",
-                    number=self.number,
-                    limit=company.collection_promise_count,
-                )
-            )
-        return reasons
-
-    def _after_approval(self):
-        self.ensure_one()
-        self._update_state(("to_approve",), "open", date_release=self._get_release(self.company_id, self.date))
-
-    def _after_refusal(self):
-        self.ensure_one()
-        text = self.env._("Refused by %(user)s: %(promise)s. Tell the customer, and find another way.",
-                          user=self.env.user.name, promise=self.display_name)  # fmt: skip
-        self._set_withdrawn(text)
-        self._tell(text, self.user_id if self.user_id._is_internal() else None)
-
-    # === STATE === #
-
-    def _set_withdrawn(self, reason):
-        """Take it back, for a reason: its items are free at once."""
-        for promise in self:
-            if not (reason or "").strip():
-                raise UserError(self.env._("Say why the promise is withdrawn: who reads it later has to know."))
-            waited = promise.approval_state == "asked"
-            promise._update_state(LIVE_STATES, "withdrawn", date_judged=promise.debtor_id._get_today())
-            promise._close_approval(waited)
-            promise._log(reason)
-
-    def _close_approval(self, waited):
-        """What was decided otherwise needs no manager any more."""
-        if waited:
-            self.sudo().approval_state = "none"
-            self.sudo().activity_unlink(["credit_collection.mail_activity_type_approval"])
-
-    def _log(self, text):
-        """Note on promise and file what became of it."""
-        self.ensure_one()
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        self.message_post(body=text)
-        self.debtor_id.message_post(
-            body=self.env._(
-                "Promise of %(name)s: %(state)s. %(text)s",
-                name=self.display_name,
-                state=labels[self.state].lower(),
-                text=text,
-            )
-        )
-
-    def _tell(self, text, user=None):
-        """Give the collector a task about it."""
-        self.ensure_one()
-        self.sudo().activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=text,
-            user_id=(user or self.debtor_id._get_responsible()).id,
         )

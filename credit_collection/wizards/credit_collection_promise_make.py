@@ -28,9 +28,7 @@ class CreditCollectionPromiseMake(models.TransientModel):
     )
     note = fields.Text(help="In the customer's words.")
     conflict = fields.Text(compute="_compute_conflict")
-    replace = fields.Boolean(
-        "Replace it", help="The promise that is there is withdrawn; that counts for the next one."
-    )
+    replace = fields.Boolean("Replace it", help="The promise that is there is withdrawn; that counts for the next one.")
 
     # === COMPUTE METHODS === #
 
