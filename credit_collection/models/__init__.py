@@ -9,15 +9,25 @@ from . import credit_collection_action, credit_collection_action_line, credit_co
 
 # isort: split
 
+from . import credit_collection_action_text
+
+# isort: split
+
+from . import credit_collection_action_send, credit_collection_action_state
+
+# isort: split
+
 from . import (
     account_move,
     account_move_exempt,
     account_move_import,
     account_move_opening,
+    account_move_promise,
     account_move_reject,
     account_move_remark,
     account_partial_reconcile,
     account_partial_reconcile_episode,
+    account_partial_reconcile_promise,
     account_payment,
     account_payment_method_line,
     account_payment_thanks,
@@ -27,11 +37,9 @@ from . import (
     credit_collection_action_delivery,
     credit_collection_action_letter,
     credit_collection_action_link,
+    credit_collection_action_promise,
     credit_collection_action_recap,
     credit_collection_action_schedule,
-    credit_collection_action_send,
-    credit_collection_action_state,
-    credit_collection_action_text,
     credit_collection_action_thanks,
     credit_collection_call,
     credit_collection_channel,
@@ -52,6 +60,7 @@ from . import (
     credit_collection_debtor_join,
     credit_collection_debtor_open,
     credit_collection_debtor_remark,
+    credit_collection_debtor_promise,
     credit_collection_debtor_writeoff,
     credit_collection_dispute,
     credit_collection_dispute_import,
@@ -73,6 +82,7 @@ from . import (
     credit_collection_import_mapping,
     credit_collection_import_payment,
     credit_collection_import_progress,
+    credit_collection_import_promise,
     credit_collection_import_report,
     credit_collection_import_row,
     credit_collection_import_rules,
@@ -87,6 +97,7 @@ from . import (
     credit_collection_ledger_document,
     credit_collection_ledger_item,
     credit_collection_ledger_payment,
+    credit_collection_ledger_promise,
     credit_collection_letter,
     credit_collection_letter_draw,
     credit_collection_lift,
@@ -106,7 +117,12 @@ from . import (
     credit_collection_planner_route,
     credit_collection_profile,
     credit_collection_promise,
+    credit_collection_promise_agree,
+    credit_collection_promise_daily,
+    credit_collection_promise_judge,
     credit_collection_promise_line,
+    credit_collection_promise_make,
+    credit_collection_promise_rate,
     credit_collection_receivable,
     credit_collection_reject,
     credit_collection_remark,
@@ -123,6 +139,7 @@ from . import (
     credit_collection_scenario_step,
     credit_collection_template,
     credit_collection_template_preview,
+    credit_collection_template_promise,
     credit_collection_thanks,
     credit_collection_thanks_why,
     credit_collection_writeoff,
@@ -138,6 +155,7 @@ from . import (
     res_company_bank,
     res_company_import,
     res_company_kpi,
+    res_company_promise,
     res_company_quality,
     res_company_thanks,
     res_company_writeoff,
@@ -149,5 +167,6 @@ from . import (
     res_partner,
     res_partner_import,
     res_partner_remark,
+    res_partner_promise,
     sms_tracker,
 )

@@ -24,10 +24,11 @@ class CreditCollectionAction(models.Model):
         :param purpose: what the text is for; the company's own text goes before the shared one
         :param contact: whom it should go to, if that person can be written to
         :param lines: values of the lines to show, see :meth:`_prepare_lines_of`
-        :param values: fields of the action, such as the document that it is about
+        :param values: fields of the action, such as the document that it is about, and another ``channel``
         """
         template = self.env["credit.collection.template"]._get_for(purpose, debtor.company_id)
-        contact = debtor._find_beside_contact("email", contact or debtor.contact_id or debtor.partner_id)
+        channel = values.pop("channel", "email")
+        contact = debtor._find_beside_contact(channel, contact or debtor.contact_id or debtor.partner_id)
         if not template or not contact:
             labels = dict(self._fields["purpose"]._description_selection(self.env))
             debtor.sudo().message_post(
@@ -41,7 +42,7 @@ class CreditCollectionAction(models.Model):
                 "debtor_id": debtor.id,
                 "contact_id": contact.id,
                 "user_id": (user or debtor._get_collector()).id,
-                "channel": "email",
+                "channel": channel,
                 "tone": template.tone,
                 "template_id": template.id,
                 "planned_state": "planned",

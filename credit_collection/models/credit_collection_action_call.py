@@ -163,7 +163,7 @@ class CreditCollectionAction(models.Model):
     def _get_call_values(self):
         """Return the values of the placeholders about calls; None where there is nothing to say."""
         self.ensure_one()
-        promise = (self.call_id or self.debtor_id.call_ids.filtered("promise_date")[:1]).sudo()
+        promise = self.call_id.sudo()
         return {
             "call_summary": self._get_call_summary() if self.call_id else None,
             "call_dates": self._get_call_dates(),

@@ -43,6 +43,7 @@ class CreditCollectionCall(models.Model):
     promise_amount = fields.Monetary("Amount promised")
     paid_date = fields.Date("Paid on")
     call_back_at = fields.Datetime()
+    promise_id = fields.Many2one("credit.collection.promise", ondelete="set null", index="btree_not_null")
     dispute_id = fields.Many2one("credit.collection.dispute", ondelete="set null")
     note = fields.Text()
 

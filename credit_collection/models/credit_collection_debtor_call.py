@@ -8,8 +8,8 @@ from odoo.tools.misc import format_date
 from ..tools import workdays
 from .credit_collection_call import HEARD
 
-# Working days for a promised payment to show in our books, and for us to find one that is said to have been made.
-PROMISE_TOLERANCE, SEARCH_TIME = 2, 5
+# Working days for us to find a payment that is said to have been made.
+SEARCH_TIME = 5
 WITHOUT_RECAP = ("no_answer", "wrong_contact", "refused")
 
 
@@ -20,7 +20,6 @@ class CreditCollectionDebtor(models.Model):
 
     call_ids = fields.One2many("credit.collection.call", "debtor_id", string="Calls")
     last_contact = fields.Char(compute="_compute_last_contact")
-    last_promise = fields.Char(compute="_compute_last_promise", help="What the customer promised on the phone.")
     marketing_blacklist = fields.Char(
         "On Odoo's blacklist", compute="_compute_marketing_blacklist", help="Wants no advertising; a reminder is none."
     )
@@ -40,15 +39,6 @@ class CreditCollectionDebtor(models.Model):
                 debtor.last_contact = self.env._("%(day)s: %(what)s", day=day, what=sent._get_what())
             else:
                 debtor.last_contact = False
-
-    @api.depends("call_ids.promise_date")
-    def _compute_last_promise(self):
-        for debtor in self:
-            call = debtor.call_ids.filtered("promise_date")[:1]
-            debtor.last_promise = False
-            if call:
-                amount, day = call.currency_id.format(call.promise_amount), format_date(self.env, call.promise_date)
-                debtor.last_promise = self.env._("%(amount)s for %(day)s", amount=amount, day=day)
 
     @api.depends("partner_id")
     def _compute_marketing_blacklist(self):
@@ -95,8 +85,11 @@ class CreditCollectionDebtor(models.Model):
             raise AccessError(self.env._("Only collectors may do this."))
         self.check_access("write")
 
-    def _note_call(self, outcome, *, action=None, recap=True, currency=None, contact=None, **values):
-        """Keep what came of a call and do what follows from it. Return an action to open, or close the dialog."""
+    def _note_call(self, outcome, *, action=None, recap=True, currency=None, contact=None, promised=None, **values):
+        """Keep what came of a call and do what follows from it. Return an action to open, or close the dialog.
+
+        :param promised: of a promise, what ``_after_call_promised`` takes besides the call
+        """
         self.ensure_one()
         self._check_collector()
         action = action or self.env["credit.collection.action"]
@@ -119,7 +112,8 @@ class CreditCollectionDebtor(models.Model):
         self.message_post(body=self._describe_call(call))
         if action and outcome in HEARD:
             action._set_heard(call)
-        result = getattr(self, f"_after_call_{outcome}", self._after_call)(call)
+        follow = promised if outcome == "promised" and promised else {}
+        result = getattr(self, f"_after_call_{outcome}", self._after_call)(call, **follow)
         if recap and outcome not in WITHOUT_RECAP and (outcome != "dispute" or call.dispute_id):
             self.env["credit.collection.action"]._create_recap(call)
         return result or {"type": "ir.actions.act_window_close"}
@@ -139,11 +133,21 @@ class CreditCollectionDebtor(models.Model):
     def _after_call_no_answer(self, call):
         call.action_id._try_again_later(call)
 
-    def _after_call_promised(self, call):
-        day = format_date(self.env, call.promise_date)
-        amount = call.currency_id.format(call.promise_amount)
-        reason = self.env._("%(amount)s promised for %(day)s", amount=amount, day=day)
-        self._hold_at_least(self._get_last_day(call.promise_date, PROMISE_TOLERANCE), reason)
+    def _after_call_promised(self, call, items=None, replace=False):
+        """A promise on the items chosen; default those of the call's task, else all that is overdue."""
+        if items is None and call.action_id:
+            items = call.action_id._get_due_lines().move_line_id.filtered(lambda item: not item.reconciled)
+        call.promise_id = self.env["credit.collection.promise"]._make(
+            self,
+            items,
+            call.promise_amount,
+            call.promise_date,
+            how="phone",
+            contact=call.contact_id,
+            note=call.note,
+            currency=call.currency_id,
+            replace=replace,
+        )
 
     def _after_call_paid(self, call):
         self._look_for_payment(call.paid_date, call.note)

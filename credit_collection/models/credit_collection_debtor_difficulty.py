@@ -1,5 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools.misc import format_date
+
+# Calendar days before its end on which the collector is asked how to go on.
+TOLD_BEFORE = 5
+TASK = "mail.mail_activity_data_todo"
 
 
 class CreditCollectionDebtor(models.Model):
@@ -12,6 +17,30 @@ class CreditCollectionDebtor(models.Model):
         "In difficulty until", tracking=True, help="Nothing firm or formal leaves up to and including this day."
     )
     difficulty_reason = fields.Char("What happened", tracking=True)
+    in_difficulty = fields.Boolean(compute="_compute_in_difficulty", search="_search_in_difficulty")
+    difficulty_begun = fields.Date(
+        copy=False, readonly=True, help="The first day of the difficulty for which the collector got a task."
+    )
+    difficulty_end_told = fields.Date(
+        copy=False, readonly=True, help="The last day of the difficulty whose end the collector was told of."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("difficulty_from", "difficulty_until")
+    @api.depends_context("collection_date")
+    def _compute_in_difficulty(self):
+        asked = fields.Date.to_date(self.env.context.get("collection_date"))
+        for debtor in self:
+            debtor.in_difficulty = debtor._is_in_difficulty(asked)
+
+    def _search_in_difficulty(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = fields.Date.to_date(self.env.context.get("collection_date")) or fields.Date.context_today(self)
+        return [("difficulty_from", "<=", today), ("difficulty_until", ">=", today)]
+
+    # === CONSTRAINT METHODS === #
 
     @api.constrains("difficulty_from", "difficulty_until", "difficulty_reason")
     def _check_difficulty(self):
@@ -23,8 +52,110 @@ class CreditCollectionDebtor(models.Model):
             if debtor.difficulty_until < debtor.difficulty_from:
                 raise ValidationError(self.env._("%s: the difficulty ends before it begins.", debtor.display_name))
 
-    def _is_in_difficulty(self, date=None):
-        """Whether the customer is in difficulty on ``date`` (default today)."""
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"difficulty_from", "difficulty_until"} & set(vals):
+            for debtor in self:
+                debtor._follow_difficulty(debtor._get_today())
+            self._ask_again_now()
+        return result
+
+    # === ACTION METHODS === #
+
+    def action_difficulty(self):
+        """Say from when, until when and why; the same dialog changes it."""
         self.ensure_one()
-        date = date or self.company_id._get_collection_today()
-        return bool(self.difficulty_from and self.difficulty_from <= date <= self.difficulty_until)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("In Difficulty"),
+            "res_model": "credit.collection.debtor.difficulty",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_debtor_id": self.id},
+        }
+
+    def action_end_difficulty(self):
+        """It is over: from now on everything goes its usual way."""
+        for debtor in self:
+            debtor._check_collector()
+            debtor.message_post(
+                body=self.env._(
+                    "In difficulty no longer (was: until %(until)s, %(reason)s).",
+                    until=format_date(self.env, debtor.difficulty_until),
+                    reason=debtor.difficulty_reason,
+                )
+            )
+        self.write({"difficulty_from": False, "difficulty_until": False, "difficulty_reason": False})
+
+    # === BUSINESS METHODS === #
+
+    def _is_in_difficulty(self, date=None):
+        """Whether the customer is in difficulty on ``date`` (default today): soft tone, no fees."""
+        self.ensure_one()
+        if not (self.difficulty_from and self.difficulty_until):
+            return False
+        return self.difficulty_from <= (date or self._get_today()) <= self.difficulty_until
+
+    @api.model
+    def _cron_difficulty(self, date=None):
+        """Begin what was noted ahead, and tell of what is about to end; each debtor by its company's day."""
+        domain = [("difficulty_until", "!=", False), ("difficulty_from", "!=", False)]
+        recent = [("difficulty_until", ">=", fields.Date.subtract(date or fields.Date.today(), days=2))]
+        for company, debtors in self.sudo().search(domain + recent).grouped("company_id").items():
+            day = date or company._get_collection_today()
+            for debtor in debtors:
+                debtor._follow_difficulty(day)
+
+    def _follow_difficulty(self, date):
+        """Do what the dates ask for on ``date``, once for each beginning and once for each end."""
+        self.ensure_one()
+        if not self._is_in_difficulty(date):
+            return
+        if self.difficulty_begun != self.difficulty_from:
+            self._begin_difficulty()
+        elif self.difficulty_end_told != self.difficulty_until and date >= fields.Date.subtract(
+            self.difficulty_until, days=TOLD_BEFORE
+        ):
+            self._tell_end_of_difficulty()
+
+    def _begin_difficulty(self):
+        """Write with a plan on offer, ask the collector for one, and stop what is firm and waits."""
+        cash = self.env.ref("credit_collection.credit_collection_late_reason_cash", raise_if_not_found=False)
+        values = {"difficulty_begun": self.difficulty_from}
+        if cash:
+            values |= {"late_reason_id": cash.id, "late_reason_date": self._get_today()}
+        self.write(values)
+        self.sudo().activity_schedule(
+            TASK,
+            summary=self.env._("In difficulty: offer a plan"),
+            note=self.difficulty_reason,
+            user_id=self._get_responsible().id,
+        )
+        self._ask_again_now()
+
+    def _tell_end_of_difficulty(self):
+        self.write({"difficulty_end_told": self.difficulty_until})
+        self.sudo().activity_schedule(
+            TASK,
+            summary=self.env._(
+                "In difficulty until %s: how does it go on?", format_date(self.env, self.difficulty_until)
+            ),
+            date_deadline=self.difficulty_until,
+            user_id=self._get_responsible().id,
+        )
+
+    def _absorb_difficulty(self, other):
+        """Of two files in difficulty the longer one counts; both reasons are kept."""
+        if other.difficulty_until and (not self.difficulty_until or other.difficulty_until > self.difficulty_until):
+            first = min(filter(None, (self.difficulty_from, other.difficulty_from)))
+            reasons = dict.fromkeys(filter(None, (self.difficulty_reason, other.difficulty_reason)))
+            self.write(
+                {
+                    "difficulty_from": first,
+                    "difficulty_until": other.difficulty_until,
+                    "difficulty_reason": " · ".join(reasons),
+                    "difficulty_begun": first if other.difficulty_begun or self.difficulty_begun else False,
+                }
+            )

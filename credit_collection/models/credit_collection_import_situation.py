@@ -1,34 +1,11 @@
-from odoo import Command, fields, models
+from odoo import Command, models
 from odoo.tools import SQL
 
 
 class CreditCollectionImport(models.Model):
-    """Where collection stood in the other software: promises and disputes (levels come with the documents)."""
+    """Where collection stood in the other software: disputes (promises and levels have files of their own)."""
 
     _inherit = "credit.collection.import"
-
-    def _apply_promises(self):
-        """A promise holds the debtor until its day, with the reason in words; the later of two days counts."""
-        condition = SQL("row.status = 'new' AND row.data->>'promise_date' IS NOT NULL")
-        for batch in self._iter_batches("settlements", "customer_ref", condition):
-            for rows in batch.values():
-                row = max(rows, key=lambda row: row["data"]["promise_date"])
-                self._hold_until_promise(row)
-
-    def _hold_until_promise(self, row):
-        until = fields.Date.to_date(row["data"]["promise_date"])
-        partner = self.env["res.partner"].browse(row["partner_id"])
-        debtor = self.env["credit.collection.debtor"]._get_or_create(partner, self.company_id)
-        if debtor.hold_until and debtor.hold_until >= until:
-            return
-        date = fields.Date.to_string(until)
-        if row["data"].get("promise_amount"):
-            currency = self._get_currency(row)
-            amount = currency.format(float(row["data"]["promise_amount"]))
-            reason = self.env._("%(amount)s promised for %(date)s (imported)", amount=amount, date=date)
-        else:
-            reason = self.env._("Payment promised for %s (imported)", date)
-        debtor.write({"hold_until": until, "hold_reason": reason})
 
     def _apply_disputes(self):
         """Open a dispute on what of the new documents was contested, at most on what is still open."""

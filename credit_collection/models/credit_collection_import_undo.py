@@ -34,7 +34,8 @@ class CreditCollectionImport(models.Model):
         return self._update_state(("done",), "cancelled")
 
     def _delete_made(self):
-        self._delete_all("credit.collection.dispute", [("collection_import_id", "=", self.id)], sudo=True)
+        for document in ("credit.collection.dispute", "credit.collection.promise"):
+            self._delete_all(document, [("collection_import_id", "=", self.id)], sudo=True)
         self._delete_all("account.payment", [("move_id.collection_import_id", "=", self.id)])
         self._delete_all("account.move", [("collection_import_id", "=", self.id)])
         mine = [("collection_import_id", "=", self.id)]
@@ -80,6 +81,7 @@ class CreditCollectionImport(models.Model):
             (self.env._("%s was settled with what the import made"), self._sql_settled_since()),
             (self.env._("reminders were sent for %s"), self._sql_reminded()),
             (self.env._("%s is disputed since"), self._sql_disputed_since()),
+            (self.env._("%s is promised since"), self._sql_promised_since()),
             (self.env._("the customer %s has other documents"), self._sql_other_documents()),
             (self.env._("%s is locked or sealed"), self._sql_locked()),
         ]

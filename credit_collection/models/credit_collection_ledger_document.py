@@ -24,11 +24,13 @@ class CreditCollectionLedgerDocument(models.AbstractModel):
                  explained AS (%(explained)s),
                  reached AS (%(reached)s),
                  dispute AS (%(disputes)s),
+                 promise AS (%(promises)s),
                  document AS (%(documents)s UNION ALL %(debits)s)
             SELECT document.record, %(ref)s AS customer_ref, document.number, document.invoice_date, document.due_date,
                    %(amount)s AS amount, currency.name AS currency, %(residual)s AS residual, document.settled_date,
                    document.order_ref, document.reverses, document.level, document.level_date,
-                   %(disputed)s AS disputed, document.dispute_reason
+                   %(disputed)s AS disputed, document.dispute_reason, %(promised)s AS promise_amount,
+                   document.promise_date
               FROM document
               JOIN res_currency currency ON currency.id = document.currency_id
               JOIN res_partner partner ON partner.id = document.partner_id
@@ -45,12 +47,14 @@ class CreditCollectionLedgerDocument(models.AbstractModel):
             explained=self._sql_explained(),
             reached=self._sql_level_reached(company),
             disputes=self._sql_disputes(company),
+            promises=self._sql_promises(company),
             documents=self._sql_told(),
             debits=self._sql_debits(),
             ref=self._sql_ref(),
             amount=self._sql_amount(SQL("document.amount")),
             residual=self._sql_amount(SQL("document.residual")),
             disputed=self._sql_amount(SQL("document.disputed")),
+            promised=self._sql_amount(SQL("document.promised")),
             company=company.id,
             named=SQL("TRUE") if numbers is None else SQL("document.number = ANY(%s)", numbers),
         )
@@ -179,7 +183,7 @@ class CreditCollectionLedgerDocument(models.AbstractModel):
                         THEN COALESCE(own.otherwise, whole.otherwise, own.at_all, whole.at_all) END AS settled_date,
                    move.ref AS order_ref, note.number AS reverses, reached.level, reached.date AS level_date,
                    CASE WHEN dispute.amount > 0 THEN LEAST(dispute.amount, instalment.residual) END AS disputed,
-                   dispute.reason AS dispute_reason
+                   dispute.reason AS dispute_reason, promise.amount AS promised, promise.date AS promise_date
               FROM instalment
               JOIN account_move move ON move.id = instalment.move_id
          LEFT JOIN explained ON explained.move_id = instalment.move_id
@@ -189,6 +193,8 @@ class CreditCollectionLedgerDocument(models.AbstractModel):
          LEFT JOIN reached ON reached.move_id = instalment.move_id AND instalment.record = 'invoice'
          LEFT JOIN dispute ON dispute.move_id = instalment.move_id AND dispute.due_date = instalment.due_date
                    AND instalment.residual > 0 AND instalment.record = 'invoice'
+         LEFT JOIN promise ON promise.move_id = instalment.move_id AND promise.due_date = instalment.due_date
+                   AND instalment.record = 'invoice'
             """
         )
 
@@ -197,7 +203,7 @@ class CreditCollectionLedgerDocument(models.AbstractModel):
         return SQL(
             """
             SELECT 'invoice', partner_id, currency_id, key, LEAST(date, due_date), due_date, residual, residual,
-                   NULL, NULL, NULL, NULL, NULL, NULL, NULL
+                   NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
               FROM loose
              WHERE amount > 0 AND residual > 0
             """

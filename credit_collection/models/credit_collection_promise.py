@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 from odoo.tools.misc import format_date
 
 # States in which a promise holds its items; in all others it was judged or taken back.
@@ -31,6 +31,14 @@ class CreditCollectionPromise(models.Model):
     partner_id = fields.Many2one(related="debtor_id.partner_id")
     currency_id = fields.Many2one("res.currency", required=True)
     amount = fields.Monetary("Promised", required=True, tracking=True, help="In the currency of its items.")
+    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
+    amount_company = fields.Monetary(
+        "Promised (company currency)",
+        currency_field="company_currency_id",
+        readonly=True,
+        copy=False,
+        help="At the rate of its items when it was made.",
+    )
     date = fields.Date("Pays on", required=True, tracking=True)
     date_made = fields.Date("Promised on", required=True, default=lambda self: self.env.company._get_collection_today())
     date_release = fields.Date(
@@ -59,6 +67,9 @@ class CreditCollectionPromise(models.Model):
     )
     date_judged = fields.Date("Judged on", readonly=True, copy=False)
     paid = fields.Monetary(readonly=True, copy=False, help="What had come for its items when it was judged.")
+    collection_import_id = fields.Many2one(
+        "credit.collection.import", string="Imported by", readonly=True, copy=False, index="btree_not_null"
+    )
     number = fields.Integer(
         "Try", readonly=True, copy=False, help="1, and one more for each broken, partly kept or withdrawn one before."
     )
@@ -85,10 +96,18 @@ class CreditCollectionPromise(models.Model):
 
     @api.model
     def _get_trail_fields(self):
-        return super()._get_trail_fields() | {"state", "date_release", "date_judged", "paid", "number"}
+        """What was promised stays as it was said; another word is another promise."""
+        return super()._get_trail_fields() | (
+            set(self._fields) & {"debtor_id", "currency_id", "amount", "amount_company", "date", "date_made", "how"}
+            | {"user_id", "state", "date_release", "date_judged", "paid", "number", "line_ids"}
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
+        """A promise that only an undone import made goes with it; all others are part of the file."""
+        undone = self.env.su and self.env.context.get("collection_import")
+        if undone and all(promise.collection_import_id for promise in self):
+            return
         raise UserError(self.env._("A promise is part of the file: withdraw it instead of deleting it."))
 
     # === STATE === #
@@ -96,7 +115,9 @@ class CreditCollectionPromise(models.Model):
     def _update_state(self, allowed, target, **values):
         """The one gate: a promise that is there already is left alone, another one says why it cannot move."""
         labels = dict(self._fields["state"]._description_selection(self.env))
-        for promise in self.filtered(lambda promise: promise.state != target):
+        moving = self.filtered(lambda promise: promise.state != target)
+        moving._lock()
+        for promise in moving:
             if promise.state not in allowed:
                 raise UserError(
                     self.env._(
@@ -111,3 +132,11 @@ class CreditCollectionPromise(models.Model):
             promise.sudo().line_ids.live = target in LIVE_STATES
             promise.debtor_id._ask_again_now()
         return True
+
+    def _lock(self):
+        """Keep the promises from everybody else until the end of the transaction."""
+        try:
+            self.sudo().lock_for_update(allow_referencing=True)
+        except LockError as error:
+            names = ", ".join(self.mapped("display_name"))
+            raise UserError(self.env._("Somebody else is deciding about %s: look again in a moment.", names)) from error

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CreditCollectionPromiseLine(models.Model):
@@ -10,6 +11,10 @@ class CreditCollectionPromiseLine(models.Model):
     promise_id = fields.Many2one("credit.collection.promise", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="promise_id.company_id", store=True, index=True, precompute=True)
     amount = fields.Monetary("Open then", readonly=True, help="What was open of the item when it was promised.")
+    paid_before = fields.Monetary(
+        readonly=True,
+        help="Payments of the day of the promise or later that were set against the item before it.",
+    )
     live = fields.Boolean(default=True, readonly=True)
 
     _promised_once = models.UniqueIndex(
@@ -18,4 +23,9 @@ class CreditCollectionPromiseLine(models.Model):
 
     @api.model
     def _get_trail_fields(self):
-        return super()._get_trail_fields() | {"live", "amount"}
+        return super()._get_trail_fields() | {"promise_id", "move_line_id", "move_id", "live", "amount", "paid_before"}
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        if not self.env.su:
+            raise UserError(self.env._("What was promised stays: withdraw the promise instead."))

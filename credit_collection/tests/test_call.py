@@ -52,11 +52,11 @@ class TestCall(CollectionCommon):
         self.assertEqual(action.state, "sent")
         call = action.call_ids
         self.assertEqual((call.outcome, call.promise_date, call.promise_amount), ("promised", DAY("2026-03-06"), 1000))
-        debtor = action.debtor_id
-        self.assertEqual(debtor.hold_until, DAY("2026-03-10"), "two working days after Friday")
-        self.assertIn("promised for", debtor.hold_reason)
-        self.assertIn("1,000.00 for 03/06/2026", debtor.last_promise)
-        self.assertEqual(self._standing(self.move, "2026-03-10")["standing"], "debtor_hold")
+        promise = action.debtor_id.promise_ids
+        self.assertEqual((call.promise_id, promise.state, promise.amount), (promise, "open", 1000))
+        self.assertEqual(promise.date_release, DAY("2026-03-11"), "two working days after Friday")
+        self.assertIn("1,000.00 for 03/06/2026", action.debtor_id.last_promise)
+        self.assertEqual(self._standing(self.move, "2026-03-10")["standing"], "promised")
         self.assertEqual(self._standing(self.move, "2026-03-10")["level"], 2, "the call counts as the step")
 
     def test_the_recap_goes_to_the_customer_and_counts_for_nothing(self):

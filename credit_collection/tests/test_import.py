@@ -355,10 +355,39 @@ class TestImport(CollectionCommon):
         self.assertTrue(self._move("F-2").collection_disputed)
         dispute = self._file("C1").dispute_ids
         self.assertEqual((dispute.state, dispute.amount, dispute.description), ("new", 40, "Two were broken."))
-        held = self._file("C2")
-        self.assertEqual(held.hold_until, DAY("2026-03-20"))
-        self.assertIn("promised for 2026-03-20", held.hold_reason)
-        self.assertEqual(self._standing(self._move("F-3"), "2026-03-05")["standing"], "debtor_hold")
+        promise = self._file("C2").promise_ids
+        self.assertEqual((promise.state, promise.amount, promise.date), ("open", 100, DAY("2026-03-20")))
+        self.assertEqual((promise.how, promise.approval_state), ("import", "none"))
+        self.assertEqual(self._standing(self._move("F-3"), "2026-03-05")["standing"], "promised")
+
+    def test_promised_invoices_of_one_day_are_one_promise_up_to_the_part(self):
+        on = {"promise_date": "2026-03-20"}
+        self._import(
+            {**INVOICE, **on},
+            {**INVOICE, **on, "number": "F-2", "promise_amount": "40.00"},
+            {**INVOICE, **on, "number": "F-3", "promise_amount": "500.00"},
+            {**INVOICE, "number": "F-4", "promise_date": "2026-02-20"},
+        )
+        promises = self._file("C1").promise_ids.sorted(lambda promise: (promise.date, promise.id))
+        self.assertEqual(
+            [(promise.amount, sorted(promise.move_ids.mapped("name"))) for promise in promises],
+            [(100, ["F-4"]), (140, ["F-1", "F-2"]), (100, ["F-3"])],
+            "no more than what is open",
+        )
+        self.env["credit.collection.promise"]._do_day(self.company, DAY("2026-03-05"))
+        self.assertEqual(promises.mapped("state"), ["broken", "open", "open"], "a day that is past is judged at once")
+
+    def test_an_undone_import_takes_its_promises_along_but_none_that_people_made(self):
+        ledger = self._import({**INVOICE, "promise_date": "2026-03-20"}, {**INVOICE, "number": "F-2"})
+        promised = self.env["credit.collection.promise"]._make(
+            self._file("C1"), self._item(self._move("F-2")), None, DAY("2099-01-01"), how="meeting"
+        )
+        with self.assertRaisesRegex(UserError, "F-2 is promised since"):
+            ledger.sudo()._undo()
+        promised.with_context(collection_import=True).sudo().collection_import_id = ledger
+        ledger.sudo()._undo()
+        self.assertFalse(promised.exists())
+        self.assertFalse(self.env["credit.collection.promise"].search([]))
 
     def test_an_import_writes_to_nobody(self):
         messages = self.env["mail.message"].search([], order="id desc", limit=1)

@@ -11,7 +11,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import CollectionCommon
+from .common import DAY, CollectionCommon
 
 
 @freeze_time("2026-03-05 09:00:00")
@@ -131,6 +131,17 @@ class TestLedgerExport(CollectionCommon):
             }
         )
         disputed.write({"collection_opening_level": 2, "collection_opening_date": "2026-02-20"})
+        self._make_promises(in_part)
+
+    def _make_promises(self, in_part):
+        """One on two invoices, of which something was paid since; one on a part; one in another currency."""
+        first, second, third, fourth = (self._new_invoice(f"2026-02-{day}", 100) for day in (13, 14, 15, 16))
+        foreign = self._new_invoice("2026-02-13", 44, currency_id=self.currency.id, partner=self.other)
+        for moves, amount in ((first | second, 150), (third, 60), (fourth, None), (foreign, 30), (in_part, None)):
+            self.env["credit.collection.promise"]._make(
+                self._debtor(moves.commercial_partner_id), self._item(moves), amount, DAY("2026-04-10"), how="import"
+            )
+        self._pay(first, 20, date="2026-03-01")
 
     def _make_foreign(self):
         foreign = {"currency_id": self.currency.id, "partner": self.other}
@@ -249,6 +260,21 @@ class TestLedgerExport(CollectionCommon):
         self.assertEqual(row["residual"], "150.00")
         self.assertNotIn("settled_date", row)
         self.assertEqual((of_note["record"], of_note["reverses"]), ("credit_note", invoice.name))
+
+    def test_an_open_promise_is_told_by_what_is_left_of_it(self):
+        whole, part = self._new_invoice("2026-02-20", 100), self._new_invoice("2026-02-21", 100)
+        make = self.env["credit.collection.promise"]._make
+        promise = make(self._debtor(), self._item(whole | part), 150, DAY("2026-04-10"), how="import")
+
+        def told():
+            rows = self._of(whole) + self._of(part)
+            return [(row.get("promise_amount"), row.get("promise_date")) for row in rows]
+
+        self.assertEqual(told(), [("100.00", "2026-04-10"), ("50.00", "2026-04-10")])
+        self._pay(whole, 30, date="2026-03-01")
+        self.assertEqual(told(), [("70.00", "2026-04-10"), ("50.00", "2026-04-10")])
+        promise._set_withdrawn("Another day")
+        self.assertEqual(told(), [(None, None), (None, None)])
 
     def test_the_level_reached_is_told_wherever_it_was_reached(self):
         here = self._new_invoice("2026-02-20", 90)

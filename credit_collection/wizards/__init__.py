@@ -4,8 +4,11 @@ from . import (
     credit_collection_as_of,
     credit_collection_bank_posted,
     credit_collection_call_outcome,
+    credit_collection_debtor_difficulty,
     credit_collection_ledger_export,
     credit_collection_letter_post,
     credit_collection_money_purpose,
     credit_collection_remark_report,
+    credit_collection_promise_make,
+    credit_collection_promise_withdraw,
 )

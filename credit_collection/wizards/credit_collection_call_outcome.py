@@ -1,7 +1,7 @@
 from datetime import datetime, time, timedelta
 
 import pytz
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 
 
 class CreditCollectionCallOutcome(models.TransientModel):
@@ -25,6 +25,11 @@ class CreditCollectionCallOutcome(models.TransientModel):
     avoidable_how = fields.Char("How")
     promise_date = fields.Date("Pays on")
     promise_amount = fields.Monetary("Amount")
+    item_ids = fields.Many2many(
+        "account.move.line", string="For", help="What the promise is for. Empty: all that is overdue."
+    )
+    promise_conflict = fields.Text(compute="_compute_promise_conflict")
+    replace_promise = fields.Boolean("Replace it", help="The promise that is there is withdrawn.")
     paid_date = fields.Date("Paid on")
     call_back_at = fields.Datetime("Call back at")
     note = fields.Text(help="Your own words, or a pasted transcript. No sound is processed.")
@@ -50,10 +55,33 @@ class CreditCollectionCallOutcome(models.TransientModel):
             "contact_id": contact.id,
             "late_reason_id": debtor.late_reason_id.id,
             "promise_date": self._get_next_friday(today),
-            "promise_amount": action.amount or debtor.amount_overdue,
+            **self._get_promise_defaults(debtor, action),
             "paid_date": today,
             "call_back_at": self._get_next_morning(debtor, today),
         }
+
+    @api.model
+    def _get_promise_defaults(self, debtor, action):
+        """A promise is for what the task asks for, else for what is overdue."""
+        promises = self.env["credit.collection.promise"]
+        if action:
+            items = action._get_due_lines().move_line_id.filtered(lambda item: not item.reconciled)
+        else:
+            items = promises._find_default_items(debtor)
+        if not items:
+            return {"promise_amount": action.amount or debtor.amount_overdue}
+        return {
+            "currency_id": items.currency_id[:1].id,
+            "item_ids": [Command.set(items.ids)],
+            "promise_amount": action.amount or promises._get_free(debtor, items),
+        }
+
+    @api.depends("item_ids")
+    def _compute_promise_conflict(self):
+        promises = self.env["credit.collection.promise"]
+        for wizard in self:
+            found = promises._find_live(wizard.item_ids._origin)
+            wizard.promise_conflict = "\n".join(promises._describe_conflict(promise) for promise in found)
 
     @api.depends("late_reason_id")
     def _compute_avoidable(self):
@@ -131,6 +159,7 @@ class CreditCollectionCallOutcome(models.TransientModel):
             avoidable_how=self.avoidable_how,
             promise_date=self.promise_date if outcome == "promised" else False,
             promise_amount=self.promise_amount if outcome == "promised" else 0,
+            promised={"items": self.item_ids or None, "replace": self.replace_promise},
             paid_date=self.paid_date if outcome == "paid" else False,
             call_back_at=self.call_back_at if outcome == "call_back" else False,
             note=self.note,

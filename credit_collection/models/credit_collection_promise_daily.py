@@ -1,0 +1,108 @@
+import logging
+
+from odoo import api, fields, models
+
+from ..tools import workdays
+
+_logger = logging.getLogger(__name__)
+
+# A friendly word goes out on the working day before; no weekend or row of holidays is longer than this.
+HORIZON = 15
+
+
+class CreditCollectionPromise(models.Model):
+    """What happens to promises every day: they are judged, given up by nobody's decision, and kept in mind."""
+
+    _inherit = "credit.collection.promise"
+
+    @api.model
+    def _cron_judge(self):
+        """Judge and remind, company by company; one that fails keeps no other from its own."""
+        cron = self.env["ir.cron"]
+        companies = self.env["res.company"].search([("id", "!=", False)])
+        left = cron._commit_progress(remaining=len(companies))
+        for company in companies:
+            if not left:
+                break
+            try:
+                with self.env.cr.savepoint():
+                    self.with_company(company)._do_day(company)
+            except Exception:  # noqa: BLE001 - told in the log; the next company has its turn
+                _logger.exception("The promises of %s could not be judged", company.display_name)
+                self.env.invalidate_all()
+            left = cron._commit_progress(1)
+
+    @api.model
+    def _do_day(self, company, date=None):
+        """Do all that is due for the promises of ``company`` on ``date``; the same day again does nothing twice."""
+        date = date or company._get_collection_today()
+        self._judge(company, date)
+        self._give_up(company, date)
+        self._remind(company, date)
+
+    @api.model
+    def _give_up(self, company, date):
+        """Take back what nobody decided about before the day and its tolerance were over."""
+        waiting = self.sudo().search(
+            [("company_id", "=", company.id), ("state", "=", "to_approve"), ("date", "<", date)]
+        )
+        for promise in waiting:
+            if self._get_release(company, promise.date) <= date:
+                promise._set_withdrawn(self.env._("Nobody agreed to it before its day."))
+
+    # === THE WORD THE DAY BEFORE === #
+
+    @api.model
+    def _remind(self, company, date=None):
+        """Remind of what is promised for the next working day, once, beside the ladder; return the messages."""
+        date = date or company._get_collection_today()
+        actions = self.env["credit.collection.action"].sudo()
+        if not company.sudo().collection_promise_reminder or not self._is_running(company):
+            return actions
+        days = self._get_reminder_days(company, date)
+        promises = self.sudo().search(
+            [("company_id", "=", company.id), ("state", "=", "open"), ("date", "in", days), ("date_made", "<", date)]
+        )
+        domain = [("promise_id", "in", promises.ids), ("purpose", "=", "promise")]
+        done = actions.search(domain).promise_id
+        for promise in (promises - done).filtered(lambda promise: not promise._is_held(date)):
+            items = promise.line_ids._get_items().filtered(lambda item: not item.reconciled)
+            actions |= actions._create_beside(
+                "promise",
+                promise.debtor_id,
+                contact=promise.contact_id,
+                currency=promise.currency_id,
+                lines=actions._prepare_lines_of(items),
+                promise_id=promise.id,
+                channel=promise._get_reminder_channel(),
+            )
+        return actions
+
+    @api.model
+    def _is_running(self, company):
+        """Whether the company has let anything leave at all: a fresh install writes to nobody."""
+        scenarios = self.env["credit.collection.scenario"].sudo()
+        return bool(scenarios.search_count([("on_company_ids", "in", company.id)], limit=1))
+
+    @api.model
+    def _get_reminder_days(self, company, date):
+        """Return the days after ``date`` whose last working day before them is ``date``, or was a day off since."""
+        last = fields.Date.add(date, days=HORIZON)
+        first = fields.Date.subtract(date, days=HORIZON)
+        closed = company._get_collection_holidays(first, last)
+        weekdays = company._get_collection_weekdays()
+        days = [fields.Date.add(date, days=shift) for shift in range(1, HORIZON)]
+        return [day for day in days if workdays.day_before(day, 1, weekdays, closed) <= date]
+
+    def _is_held(self, date):
+        debtor = self.debtor_id
+        return debtor.protected or bool(debtor.hold_until and debtor.hold_until >= date)
+
+    def _get_reminder_channel(self):
+        """A text message when that is how this customer wants to be written to, and it can be."""
+        debtor = self.debtor_id
+        wanted = debtor.preferred_channel or debtor.profile_id.preferred_channel
+        if wanted != "sms" or debtor.kind == "public":
+            return "email"
+        contact = self.contact_id or debtor.contact_id or debtor.partner_id
+        return "sms" if debtor._find_beside_contact("sms", contact) else "email"
