@@ -86,12 +86,18 @@ class CreditCollectionDispute(models.Model):
     def _fit(self, credit, amount):
         """Scale the lines of ``credit`` so that it comes to ``amount``, taxes included, exactly.
 
-        Prices are scaled until only cents are left, which taxes that do not grow with the price make more than one step;
-        the cents go to the tax, as core lets an accountant do by hand, or to the largest line where there is no tax.
+        Prices are scaled until only cents are left; these go to the tax, as core lets an accountant do by hand, or to
+        the largest line where there is no tax. Fees by piece stay where they are: a part of the price gives none back.
         """
-        currency, whole = credit.currency_id, credit.amount_total
+        currency = credit.currency_id
+        if not currency.compare_amounts(credit.amount_total, amount):
+            return
         lines = credit.invoice_line_ids.filtered(lambda line: line.display_type == "product")
-        prices, ratio = {line: line.price_unit for line in lines}, 1.0
+        for line in lines:
+            taxes = line.tax_ids.flatten_taxes_hierarchy()
+            if "fixed" in taxes.mapped("amount_type"):
+                line.tax_ids = taxes.filtered(lambda tax: tax.amount_type != "fixed")
+        whole, prices, ratio = credit.amount_total, {line: line.price_unit for line in lines}, 1.0
         for __ in range(TRIES):
             missing = amount - credit.amount_total
             if abs(missing) <= currency.rounding * (len(lines) + 2):
@@ -125,10 +131,15 @@ class CreditCollectionDispute(models.Model):
     def _reconcile_credit(self, credit, items):
         """Post ``credit`` and set it against ``items``; what it settles of them is what it comes to."""
         self._get_term_line(credit).account_id = items.account_id[:1]
-        credit.action_post()
-        term, before = self._get_term_line(credit), sum(items.mapped("amount_residual_currency"))
+        before = sum(items.mapped("amount_residual_currency"))
         expected = min(credit.amount_total, before)
-        (term | items).reconcile()
+        credit.action_post()
+        term = self._get_term_line(credit)
+        if term.matched_debit_ids.debit_move_id - items:
+            # Core sets it against the oldest instalments of the invoice, contested or not.
+            term.remove_move_reconcile()
+        if not term.reconciled and (left := items.filtered(lambda item: not item.reconciled)):
+            (term | left).reconcile()
         settled = before - sum(items.mapped("amount_residual_currency"))
         if credit.state != "posted" or credit.currency_id.compare_amounts(settled, expected):
             raise UserError(

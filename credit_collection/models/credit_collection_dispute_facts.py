@@ -114,10 +114,11 @@ class CreditCollectionDispute(models.Model):
             done = len(dispute.check_ids.filtered("done"))
             dispute.check_progress = f"{done}/{len(dispute.check_ids)}" if dispute.check_ids else False
 
-    @api.depends("line_ids.move_id")
+    @api.depends("line_ids.move_line_id")
     def _compute_salesperson_id(self):
         for dispute in self:
-            dispute.salesperson_id = dispute.salesperson_id or dispute.line_ids.move_id.invoice_user_id[:1]
+            moves = dispute.line_ids.move_line_id.move_id
+            dispute.salesperson_id = dispute.salesperson_id or moves.invoice_user_id[:1]
 
     @api.depends("document_key")
     def _compute_document_ref(self):

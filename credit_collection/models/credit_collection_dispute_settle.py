@@ -111,7 +111,17 @@ class CreditCollectionDispute(models.Model):
         self.ensure_one()
         self._check_may_settle()
         self._lock()
-        amounts = amounts or {}
+        with self.env.cr.savepoint():
+            self._note_outcome(kind, text, amounts or {}, reference, date, justified, notify)
+            if self._ask_approval():
+                self._carry_out()
+                return True
+            if self.state != "investigating":
+                self._set_investigating()
+            return False
+
+    def _note_outcome(self, kind, text, amounts, reference, date, justified, notify):
+        """Write the outcome down, as somebody may have to approve it, and check it."""
         dispute = self.sudo()
         for line in dispute.line_ids:
             line.amount_settled = amounts.get(line, 0) if kind in CREDITING else 0
@@ -126,12 +136,6 @@ class CreditCollectionDispute(models.Model):
             }
         )
         self._check_outcome()
-        if not self._ask_approval():
-            if self.state != "investigating":
-                self._set_investigating()
-            return False
-        self._carry_out()
-        return True
 
     def _carry_out(self):
         """Book and end it, all or nothing."""

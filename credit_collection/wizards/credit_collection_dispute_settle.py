@@ -92,7 +92,7 @@ class CreditCollectionDisputeSettleLine(models.TransientModel):
     _description = "Disputed Item to Credit"
 
     wizard_id = fields.Many2one("credit.collection.dispute.settle", required=True, ondelete="cascade")
-    dispute_line_id = fields.Many2one("credit.collection.dispute.line", required=True, ondelete="cascade", readonly=True)
+    dispute_line_id = fields.Many2one("credit.collection.dispute.line", required=True, ondelete="cascade")
     move_id = fields.Many2one(related="dispute_line_id.move_id")
     currency_id = fields.Many2one(related="dispute_line_id.currency_id")
     disputed = fields.Monetary(related="dispute_line_id.amount", string="Disputed")
