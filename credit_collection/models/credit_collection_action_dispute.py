@@ -47,17 +47,19 @@ class CreditCollectionAction(models.Model):
         numbers, amount = ", ".join(credits.mapped("name")), self._join_amounts(amounts)
         sentences = {
             "rejected": lambda: self.env._("We have looked into it and find the amount correct as invoiced."),
-            "credit": lambda: self.env._(
-                "You were right: credit note %(number)s over %(amount)s.", number=numbers, amount=amount
-            )
-            if dispute.justified == "yes"
-            else self.env._("You receive credit note %(number)s over %(amount)s.", number=numbers, amount=amount),
+            "credit": lambda: (
+                self.env._("You were right: credit note %(number)s over %(amount)s.", number=numbers, amount=amount)
+                if dispute.justified == "yes"
+                else self.env._("You receive credit note %(number)s over %(amount)s.", number=numbers, amount=amount)
+            ),
             "corrected": lambda: self.env._(
                 "Credit note %s takes the invoice back; you receive a corrected one.", numbers
             ),
-            "replacement": lambda: self.env._("You receive a replacement: %s", dispute.outcome_reference)
-            if dispute.outcome_reference
-            else self.env._("You receive a replacement."),
+            "replacement": lambda: (
+                self.env._("You receive a replacement: %s", dispute.outcome_reference)
+                if dispute.outcome_reference
+                else self.env._("You receive a replacement.")
+            ),
             "due_date": lambda: self.env._("The new due date is %s.", self._format_day(dispute.outcome_date)),
             "gesture": lambda: self.env._(
                 "As a gesture of goodwill you receive credit note %(number)s over %(amount)s.",

@@ -32,27 +32,30 @@ class CreditCollectionDispute(models.Model):
                 user_id=self.company_id._get_accountant().id,
             )
 
-    def _book_due_date(self):
-        """Agree on the new date: a plan of one instalment on all that is open of the items."""
-        for currency, lines in self.line_ids.grouped("currency_id").items():
-            items = lines._get_open_items()
-            plan = self.env["credit.collection.plan"].sudo(False).create(
+    def _agree_on_date(self):
+        """Make a plan of one instalment on all that is to be asked for on the items; the dispute holds them no more."""
+        rows = self.env["credit.collection.planner"]._get_standings(
+            self.company_id, self._get_today(), debtors=self.debtor_id
+        )
+        free = {row["id"]: float(row["free"]) for row in rows}
+        items = self.line_ids._get_open_items().filtered(lambda item: free.get(item.id, 0) > 0)
+        if not items:
+            raise UserError(self.env._("Credits cover these invoices: nothing is left to be paid at another date."))
+        plans = self.env["credit.collection.plan"].sudo(False)
+        for currency, members in items.grouped("currency_id").items():
+            amounts = {item: currency.round(free[item.id]) for item in members}
+            plan = plans.create(
                 {
                     "debtor_id": self.debtor_id.id,
                     "currency_id": currency.id,
                     "contact_id": self.contact_id.id,
                     "note": self.env._("New due date, dispute %s", self.name),
                     "line_ids": [
-                        Command.create({"move_line_id": item.id, "amount": item.amount_residual_currency})
-                        for item in items
+                        Command.create({"move_line_id": item.id, "amount": amount}) for item, amount in amounts.items()
                     ],
-                    "installment_ids": [
-                        Command.create(
-                            {"date": self.outcome_date, "amount": sum(items.mapped("amount_residual_currency"))}
-                        )
-                    ],
+                    "installment_ids": [Command.create({"date": self.outcome_date, "amount": sum(amounts.values())})],
                 }
-            )  # fmt: skip
+            )
             self.plan_ids = [Command.link(plan.id)]
             if hasattr(plan, "_accept"):
                 plan._accept()

@@ -28,6 +28,8 @@ class CreditCollectionDisputeCheck(models.Model):
         result = super().write(vals)
         if ticked:
             done = vals["done"]
-            who = {"user_id": self.env.uid, "date": fields.Datetime.now()} if done else {"user_id": False, "date": False}
+            who = (
+                {"user_id": self.env.uid, "date": fields.Datetime.now()} if done else {"user_id": False, "date": False}
+            )
             ticked.sudo().write(who)
         return result

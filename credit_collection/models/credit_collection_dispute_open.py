@@ -41,7 +41,8 @@ class CreditCollectionDispute(models.Model):
                 "description": (text or "").strip()[:LONGEST_TEXT],
                 "origin": origin,
                 "line_ids": [
-                    Command.create({"move_line_id": item.id, "amount": amount}) for item, amount in items_amounts.items()
+                    Command.create({"move_line_id": item.id, "amount": amount})
+                    for item, amount in items_amounts.items()
                 ],
                 **values,
             }

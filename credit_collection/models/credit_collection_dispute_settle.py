@@ -148,6 +148,8 @@ class CreditCollectionDispute(models.Model):
                 dispute._set_rejected()
             else:
                 dispute._set_resolved()
+            if self.outcome_kind == "due_date":
+                dispute._agree_on_date()
 
     def _lock(self):
         """Let nobody else settle it meanwhile; whoever comes second finds it settled."""
@@ -215,7 +217,9 @@ class CreditCollectionDispute(models.Model):
             amount = sum(abs(move.amount_total_signed) for move in dispute.line_ids.move_id)
         else:
             return 0
-        before = dispute.booked_move_ids.filtered(lambda move: move.state == "posted" and move.move_type == "out_refund")
+        before = dispute.booked_move_ids.filtered(
+            lambda move: move.state == "posted" and move.move_type == "out_refund"
+        )
         return amount + sum(abs(move.amount_total_signed) for move in before)
 
     def _get_credit_limit(self, user):
@@ -276,7 +280,9 @@ class CreditCollectionDisputeLine(models.Model):
 
     def _get_open_items(self):
         """Return the posted items that it stands for and that have something open."""
-        return self._get_items().filtered(lambda item: item.parent_state == "posted" and item.amount_residual_currency > 0)
+        return self._get_items().filtered(
+            lambda item: item.parent_state == "posted" and item.amount_residual_currency > 0
+        )
 
     def _is_settled_whole(self):
         left = sum(self._get_open_items().mapped("amount_residual_currency"))

@@ -21,7 +21,10 @@ class TestDisputeLife(CollectionCommon):
                 "name": "Delivery",
                 "sequence": 1,
                 "deadline_days": 7,
-                "check_ids": [Command.create({"name": "Proof of delivery"}), Command.create({"name": "Ask the carrier"})],
+                "check_ids": [
+                    Command.create({"name": "Proof of delivery"}),
+                    Command.create({"name": "Ask the carrier"}),
+                ],
             }
         )
         cls.reason = cls.env["credit.collection.dispute.reason"].create({"name": "In part", "parent_id": cls.main.id})
@@ -46,7 +49,6 @@ class TestDisputeLife(CollectionCommon):
         )
 
     def _send_about(self, dispute):
-        print("DBG", dispute.action_ids.mapped(lambda a: (a.purpose,a.state,a.reason,a.send_after,a.next_try,a.date)))
         return self._send("2026-03-10", [("dispute_id", "=", dispute.id), ("state", "=", "planned")])
 
     # === REASONS === #
@@ -108,7 +110,9 @@ class TestDisputeLife(CollectionCommon):
         files = self.env["ir.attachment"].with_user(self.collector).create(
             [{"name": f"{name}.txt", "raw": name.encode()} for name in ("photo", "proof")]
         )  # fmt: skip
-        dispute.write({"evidence_customer_ids": [Command.link(files[0].id)], "evidence_own_ids": [Command.link(files[1].id)]})
+        dispute.write(
+            {"evidence_customer_ids": [Command.link(files[0].id)], "evidence_own_ids": [Command.link(files[1].id)]}
+        )
         self.assertEqual(files.mapped("res_id"), [dispute.id] * 2)
         self.assertEqual(files.with_user(self.accountant).mapped("raw"), [b"photo", b"proof"])
 
@@ -269,7 +273,10 @@ class TestDisputeLife(CollectionCommon):
         self.assertEqual(dispute.action_ids.purpose, "dispute_received")
 
     def test_a_customer_disputes_only_what_is_their_own_and_open(self):
-        mine, other = self._new_invoice("2026-03-01"), self._new_invoice("2026-03-01", partner=self._new_customer("Other"))
+        mine, other = (
+            self._new_invoice("2026-03-01"),
+            self._new_invoice("2026-03-01", partner=self._new_customer("Other")),
+        )
         open_for = self.env["credit.collection.dispute"]._open_for
         for items, error in (
             ({}, UserError),
@@ -304,7 +311,12 @@ class TestDisputeLife(CollectionCommon):
         move = self._new_invoice("2026-03-01")
         dispute = self._open({move: 100})
         move.button_draft()
-        move.write({"invoice_date_due": DAY("2026-03-02"), "invoice_line_ids": [Command.update(move.invoice_line_ids.id, {"price_unit": 50})]})  # noqa: E501
+        move.write(
+            {
+                "invoice_date_due": DAY("2026-03-02"),
+                "invoice_line_ids": [Command.update(move.invoice_line_ids.id, {"price_unit": 50})],
+            }
+        )  # noqa: E501
         move.action_post()
         self.assertEqual(dispute.line_ids.move_id, move)
         with self.assertRaisesRegex(UserError, "only"):

@@ -1,4 +1,4 @@
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -116,7 +116,9 @@ class TestDisputeSettle(CollectionCommon):
         self.assertEqual(dispute.booked_move_ids.mapped("amount_total"), [20, 20])
 
     def test_every_cent_can_be_credited_whatever_the_taxes(self):
-        included = self.tax_sale_a.copy({"name": "19 % included", "amount": 19, "price_include_override": "tax_included"})
+        included = self.tax_sale_a.copy(
+            {"name": "19 % included", "amount": 19, "price_include_override": "tax_included"}
+        )
         fixed = self.tax_sale_a.copy({"name": "Eco fee", "amount_type": "fixed", "amount": 0.35})
         stories = {
             "one line, 15 %": self._new_taxed([(1, 500)], self.tax_sale_a),
@@ -178,7 +180,7 @@ class TestDisputeSettle(CollectionCommon):
         dispute = self._open({move: 40})
         with self.assertRaisesRegex(UserError, "after today"):
             self._settle(dispute, "due_date", date=DAY("2020-01-01"))
-        day = self.company._get_collection_today().replace(year=2099)
+        day = fields.Date.add(self.company._get_collection_today(), days=30)
         self._settle(dispute, "due_date", date=day)
         plan = dispute.plan_ids
         self.assertEqual((plan.amount, plan.line_ids.move_line_id), (90, self._item(move)))
