@@ -57,6 +57,7 @@ from . import (
     credit_collection_debtor_open,
     credit_collection_debtor_writeoff,
     credit_collection_dispute,
+    credit_collection_dispute_approve,
     credit_collection_dispute_book,
     credit_collection_dispute_check,
     credit_collection_dispute_escalate,

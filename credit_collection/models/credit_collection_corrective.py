@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class CreditCollectionCorrective(models.Model):
-    """What is done so that a cause of disputes or late payment does not come back: by whom, by when, with what result."""
+    """What is done so that a cause of disputes does not come back: by whom, by when, with what result."""
 
     _name = "credit.collection.corrective"
     _description = "Corrective Action"

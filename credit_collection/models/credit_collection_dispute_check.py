@@ -27,9 +27,8 @@ class CreditCollectionDisputeCheck(models.Model):
         ticked = self.filtered(lambda check: "done" in vals and check.done != vals["done"])
         result = super().write(vals)
         if ticked:
-            done = vals["done"]
-            who = (
-                {"user_id": self.env.uid, "date": fields.Datetime.now()} if done else {"user_id": False, "date": False}
+            now = fields.Datetime.now()
+            ticked.sudo().write(
+                {"user_id": self.env.uid, "date": now} if vals["done"] else {"user_id": False, "date": False}
             )
-            ticked.sudo().write(who)
         return result

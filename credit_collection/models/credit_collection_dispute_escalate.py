@@ -68,8 +68,9 @@ class CreditCollectionDispute(models.Model):
 
     def _after_state(self, target):
         """An ended dispute needs nobody any more; one that is opened again may escalate again."""
-        super()._after_state(target)
+        result = super()._after_state(target)
         if self.date_closed:
             self.sudo().activity_unlink([ESCALATED])
         elif target == "new":
             self.sudo().date_escalated = False
+        return result

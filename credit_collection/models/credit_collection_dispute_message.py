@@ -23,7 +23,7 @@ class CreditCollectionDispute(models.Model):
 
     @api.depends("debtor_id", "origin")
     def _compute_acknowledge(self):
-        """As the company says; not what sales raised, of which the customer may know nothing, nor what was taken over."""
+        """As the company says; neither what sales raised, unknown to the customer perhaps, nor what was taken over."""
         for dispute in self:
             company = (dispute.debtor_id.company_id or self.env.company).sudo()
             silent = dispute.origin == "sales" or dispute.collection_import_id
@@ -56,7 +56,7 @@ class CreditCollectionDispute(models.Model):
 
     def _after_state(self, target):
         """Tell the outcome; take back what has not left and is not true any more."""
-        super()._after_state(target)
+        result = super()._after_state(target)
         pending = self.sudo().action_ids.filtered(lambda action: action.state in PENDING)
         if target == "cancelled":
             pending._set_cancelled(self.env._("The dispute was a mistake"))
@@ -65,3 +65,4 @@ class CreditCollectionDispute(models.Model):
             outcomes._set_cancelled(self.env._("The dispute was opened again"))
         elif self.date_closed and self.outcome_kind and self.outcome_notify:
             self._send_message("dispute_outcome")
+        return result

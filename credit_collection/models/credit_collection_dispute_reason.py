@@ -32,7 +32,6 @@ class CreditCollectionDisputeReason(models.Model):
         "credit_collection_dispute_reason_team_rel",
         "reason_id",
         "user_id",
-        string="Team",
         domain="[('share', '=', False)]",
         help="Without an owner, the member with the fewest open disputes gets it.",
     )

@@ -7,7 +7,7 @@ GRAINS = ("main", "detail")
 
 
 class CreditCollectionReportDisputePareto(models.Model):
-    """The few causes that make the most disputes: by company, period and depth of the tree, the largest amount first."""
+    """The few causes of most disputes: by company, period and depth of the tree, the largest amount first."""
 
     _name = "credit.collection.report.dispute.pareto"
     _description = "Causes of Disputes"
@@ -57,9 +57,9 @@ class CreditCollectionReportDisputePareto(models.Model):
         )
         return SQL(
             """
-            SELECT (%(company)s::bigint * 1048576 + cause.reason_id) * 8 + cause.place AS id, %(company)s::int AS company_id,
-                   cause.period, cause.grain, cause.reason_id, cause.number, cause.amount,
-                   cause.days_to_resolve, cause.justified_share,
+            SELECT (%(company)s::bigint * 1048576 + cause.reason_id) * 8 + cause.place AS id,
+                   %(company)s::int AS company_id, cause.period, cause.grain, cause.reason_id, cause.number,
+                   cause.amount, cause.days_to_resolve, cause.justified_share,
                    (ROW_NUMBER() OVER by_amount)::int AS rank,
                    100.0 * cause.number / SUM(cause.number) OVER whole AS number_share,
                    100.0 * SUM(cause.number) OVER by_number / SUM(cause.number) OVER whole AS number_cumulated,
@@ -68,7 +68,8 @@ class CreditCollectionReportDisputePareto(models.Model):
                        AS amount_cumulated
               FROM (
                   SELECT period.code AS period, grain.code AS grain, grain.place * 4 + period.place AS place,
-                         CASE grain.code WHEN 'main' THEN dispute.main_reason_id ELSE dispute.reason_id END AS reason_id,
+                         CASE grain.code WHEN 'main' THEN dispute.main_reason_id
+                                         ELSE dispute.reason_id END AS reason_id,
                          COUNT(*)::int AS number, SUM(dispute.amount) AS amount,
                          AVG(dispute.days_to_resolve) AS days_to_resolve,
                          AVG(dispute.justified_share) AS justified_share

@@ -176,7 +176,7 @@ class TestDisputeLife(CollectionCommon):
 
         def fail(dispute, date):
             if dispute.id == bad.id:
-                raise UserError("No")
+                raise ValueError(dispute.name)
             return tell(dispute, date)
 
         self.patch(model, "_tell_manager", fail)
@@ -199,7 +199,7 @@ class TestDisputeLife(CollectionCommon):
         self.assertIn("80.00", mail["Subject"])
         body = self._html(mail)
         self.assertIn(dispute.name, body)
-        self.assertIn("March 17, 2026", body, "the day of the answer")
+        self.assertIn("March 20, 2026", body, "the day of the answer")
         self.assertNotIn("View and pay", body, "nothing is asked for")
         self.assertEqual(dispute.date_acknowledged, TODAY)
         dispute._settle("credit", "Two boxes were missing.", amounts={dispute.line_ids: 80})
@@ -316,7 +316,7 @@ class TestDisputeLife(CollectionCommon):
                 "invoice_date_due": DAY("2026-03-02"),
                 "invoice_line_ids": [Command.update(move.invoice_line_ids.id, {"price_unit": 50})],
             }
-        )  # noqa: E501
+        )
         move.action_post()
         self.assertEqual(dispute.line_ids.move_id, move)
         with self.assertRaisesRegex(UserError, "only"):

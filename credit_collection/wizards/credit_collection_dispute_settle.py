@@ -27,9 +27,7 @@ class CreditCollectionDisputeSettle(models.TransientModel):
     )
     notify = fields.Boolean("Tell the customer", default=True)
     line_ids = fields.One2many("credit.collection.dispute.settle.line", "wizard_id", string="Credit")
-    amount = fields.Monetary(
-        "Credited", compute="_compute_amount", help="In company currency, at the rate of the items."
-    )
+    amount = fields.Monetary("Credited", compute="_compute_amount", help="In company currency, taxes included.")
     limit_text = fields.Char("Limit", compute="_compute_amount")
 
     # === COMPUTE METHODS === #
