@@ -4,6 +4,18 @@ from odoo.exceptions import UserError, ValidationError
 # The states of an open dispute; in all others it has ended.
 OPEN_STATES = ("new", "investigating", "waiting")
 CLOSED_STATES = ("resolved", "rejected", "cancelled")
+CREDITING = ("credit", "gesture")
+OUTCOMES = [
+    ("rejected", "Rejected"),
+    ("credit", "Credit note"),
+    ("corrected", "Corrected invoice"),
+    ("replacement", "Replacement"),
+    ("due_date", "New due date"),
+    ("gesture", "Commercial gesture"),
+    ("explained", "Explained, or paid"),
+]
+# The outcomes that say that the customer was right, unless whoever settles it says otherwise.
+CUSTOMER_WAS_RIGHT = ("credit", "corrected", "replacement")
 
 
 class CreditCollectionDispute(models.Model):

@@ -1,7 +1,7 @@
 from odoo import models
 
 from .credit_collection_approval import MANAGER
-from .credit_collection_dispute_settle import CREDITING
+from .credit_collection_dispute import CREDITING
 
 ACCOUNTANT = "account.group_account_manager"
 

@@ -2,20 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 
 from .credit_collection_approval import APPROVAL
-from .credit_collection_dispute import OPEN_STATES
-
-CREDITING = ("credit", "gesture")
-OUTCOMES = [
-    ("rejected", "Rejected"),
-    ("credit", "Credit note"),
-    ("corrected", "Corrected invoice"),
-    ("replacement", "Replacement"),
-    ("due_date", "New due date"),
-    ("gesture", "Commercial gesture"),
-    ("explained", "Explained, or paid"),
-]
-# The outcomes that say that the customer was right, unless whoever settles it says otherwise.
-CUSTOMER_WAS_RIGHT = ("credit", "corrected", "replacement")
+from .credit_collection_dispute import CREDITING, CUSTOMER_WAS_RIGHT, OPEN_STATES, OUTCOMES
 
 
 class CreditCollectionDispute(models.Model):

@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.credit_collection_dispute_settle import CREDITING, CUSTOMER_WAS_RIGHT, OUTCOMES
+from ..models.credit_collection_dispute import CREDITING, CUSTOMER_WAS_RIGHT, OUTCOMES
 
 
 class CreditCollectionDisputeSettle(models.TransientModel):
