@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 
 # Messages that ask for nothing: neither table of invoices nor button to pay.
-ASKS_NOTHING = {"thanks"}
+ASKS_NOTHING = {"thanks", "dispute_received", "dispute_outcome"}
 
 
 class CreditCollectionAction(models.Model):

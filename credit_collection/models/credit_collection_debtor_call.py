@@ -173,6 +173,10 @@ class CreditCollectionDebtor(models.Model):
                 "debtor_id": self.id,
                 "reason_id": reason.id,
                 "description": call.note,
+                "origin": "phone",
+                "contact_id": call.contact_id.id,
+                # What was said on the phone is told in the recap.
+                "acknowledge": False,
                 "line_ids": action["context"]["default_line_ids"],
             }
         )

@@ -4,6 +4,18 @@ from odoo.exceptions import UserError, ValidationError
 # The states of an open dispute; in all others it has ended.
 OPEN_STATES = ("new", "investigating", "waiting")
 CLOSED_STATES = ("resolved", "rejected", "cancelled")
+CREDITING = ("credit", "gesture")
+OUTCOMES = [
+    ("rejected", "Rejected"),
+    ("credit", "Credit note"),
+    ("corrected", "Corrected invoice"),
+    ("replacement", "Replacement"),
+    ("due_date", "New due date"),
+    ("gesture", "Commercial gesture"),
+    ("explained", "Explained, or paid"),
+]
+# The outcomes that say that the customer was right, unless whoever settles it says otherwise.
+CUSTOMER_WAS_RIGHT = ("credit", "corrected", "replacement")
 
 
 class CreditCollectionDispute(models.Model):
@@ -11,7 +23,7 @@ class CreditCollectionDispute(models.Model):
 
     _name = "credit.collection.dispute"
     _description = "Dispute"
-    _inherit = ["credit.collection.trail", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.collection.approval", "mail.thread", "mail.activity.mixin"]
     _order = "state, date_opened desc, id desc"
 
     name = fields.Char("Number", readonly=True, copy=False, default=lambda self: self.env._("New"))
@@ -97,7 +109,7 @@ class CreditCollectionDispute(models.Model):
 
     @api.model
     def _get_trail_fields(self):
-        return {"state", "date_closed", "date_release"}
+        return super()._get_trail_fields() | {"state", "date_closed", "date_release"}
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -105,19 +117,21 @@ class CreditCollectionDispute(models.Model):
             debtor = self.env["credit.collection.debtor"].browse(vals.get("debtor_id"))
             vals["name"] = self.env["ir.sequence"].with_company(debtor.company_id).next_by_code(self._name) or "/"
             reason = self.env["credit.collection.dispute.reason"].browse(vals.get("reason_id"))
-            if not vals.get("user_id"):
-                vals["user_id"] = (
-                    (reason.user_id or debtor._get_collector() or self.env.user).id if debtor else self.env.uid
-                )
+            if debtor and not vals.get("user_id"):
+                owner = reason._get_owner(debtor.company_id) or debtor._get_collector() or self.env.user
+                vals["user_id"] = owner.id
         disputes = super().create(vals_list)
         for dispute in disputes:
             dispute.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Settle dispute %s", dispute.name),
                 user_id=dispute.user_id.id,
+                date_deadline=dispute.date_deadline,
             )
             dispute.debtor_id.message_post(
-                body=self.env._("Dispute %(name)s opened: %(reason)s", name=dispute.name, reason=dispute.reason_id.name)
+                body=self.env._(
+                    "Dispute %(name)s opened: %(reason)s", name=dispute.name, reason=dispute.reason_id.display_name
+                )
             )
         disputes.debtor_id._ask_again_now()
         return disputes
@@ -128,6 +142,12 @@ class CreditCollectionDispute(models.Model):
 
     # === ACTION METHODS === #
 
+    def action_investigate(self):
+        self._set_investigating()
+
+    def action_wait(self):
+        self._set_waiting()
+
     def action_resolve(self):
         self._set_resolved()
 
@@ -136,6 +156,10 @@ class CreditCollectionDispute(models.Model):
 
     def action_reopen(self):
         self._set_new()
+
+    def action_view_debtor(self):
+        self.ensure_one()
+        return self.debtor_id._get_action_form()
 
     @api.model
     def _get_action_new(self, debtor, items=None):
@@ -176,11 +200,12 @@ class CreditCollectionDispute(models.Model):
         return self._update_state(CLOSED_STATES, "new", date_closed=False, date_release=False)
 
     def _set_investigating(self):
-        return self._update_state(OPEN_STATES, "investigating")
+        day = self.company_id[:1]._get_collection_today()
+        return self._update_state(OPEN_STATES, "investigating", date_investigating=day)
 
     def _set_waiting(self):
         """The customer has to answer before it goes on."""
-        return self._update_state(OPEN_STATES, "waiting")
+        return self._update_state(OPEN_STATES, "waiting", date_waiting=self.company_id[:1]._get_collection_today())
 
     def _set_resolved(self, date=None):
         """End the dispute: its items are dunned again after the grace days, on what is then still open."""
@@ -212,23 +237,27 @@ class CreditCollectionDispute(models.Model):
 
     def _update_state(self, allowed, target, **values):
         """The one gate: a dispute that is there already is left alone, another one says why it cannot move."""
+        labels = dict(self._fields["state"]._description_selection(self.env))
         for dispute in self.filtered(lambda dispute: dispute.state != target):
             if dispute.state not in allowed:
                 raise UserError(
                     self.env._(
                         "Dispute %(name)s is %(state)s and cannot become %(target)s.",
                         name=dispute.name,
-                        state=dict(self._fields["state"]._description_selection(self.env))[dispute.state],
-                        target=dict(self._fields["state"]._description_selection(self.env))[target],
+                        state=labels[dispute.state],
+                        target=labels[target],
                     )
                 )
             dispute.check_access("write")
             dispute.sudo().write({"state": target, **values})
-            labels = dict(self._fields["state"]._description_selection(self.env))
             dispute.debtor_id.message_post(
                 body=self.env._("Dispute %(name)s: %(state)s", name=dispute.name, state=labels[target])
             )
-            if target not in OPEN_STATES:
-                dispute.activity_unlink(["mail.mail_activity_data_todo"])
+            dispute._after_state(target)
             dispute.debtor_id._ask_again_now()
         return True
+
+    def _after_state(self, target):
+        """What else follows from a change of state."""
+        if target in CLOSED_STATES:
+            self.activity_unlink(["mail.mail_activity_data_todo"])

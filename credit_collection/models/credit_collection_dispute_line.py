@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 class CreditCollectionDisputeLine(models.Model):
     _name = "credit.collection.dispute.line"
     _description = "Disputed Item"
-    _inherit = ["credit.collection.item.link"]
+    _inherit = ["credit.collection.trail", "credit.collection.item.link"]
     _order = "dispute_id, id"
 
     dispute_id = fields.Many2one("credit.collection.dispute", required=True, index=True, ondelete="cascade")
@@ -14,6 +14,7 @@ class CreditCollectionDisputeLine(models.Model):
     state = fields.Selection(related="dispute_id.state")
     date_closed = fields.Date(related="dispute_id.date_closed")
     amount = fields.Monetary("Disputed", required=True)
+    amount_settled = fields.Monetary("Credited", readonly=True, copy=False, help="What the outcome takes off the item.")
 
     _amount_positive = models.Constraint("CHECK (amount > 0)", "The disputed amount must be greater than zero.")
     _open_item_unique = models.UniqueIndex(
@@ -43,6 +44,10 @@ class CreditCollectionDisputeLine(models.Model):
         return item.amount_residual_currency - sum((lines - (but or lines.browse())).mapped("amount"))
 
     # === CRUD METHODS === #
+
+    @api.model
+    def _get_trail_fields(self):
+        return super()._get_trail_fields() | {"amount_settled"}
 
     @api.model_create_multi
     def create(self, vals_list):

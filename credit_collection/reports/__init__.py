@@ -2,6 +2,8 @@ from . import (
     credit_collection_receivables_page,
     credit_collection_report_ageing,
     credit_collection_report_bucket,
+    credit_collection_report_dispute,
+    credit_collection_report_dispute_pareto,
     credit_collection_report_dso,
     credit_collection_report_dso_month,
     credit_collection_report_language,

@@ -74,6 +74,8 @@ class CollectionCommon(AccountTestInvoicingCommon):
                 # Sent invoices and fresh bank data are stories of their own, too.
                 "collection_require_sent": False,
                 "collection_bank_fresh": False,
+                # So is the acknowledgement of disputes.
+                "collection_dispute_acknowledge": False,
             }
         )
         # The shipped rules would assign shipped scenarios, which are off.

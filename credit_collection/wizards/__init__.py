@@ -5,6 +5,7 @@ from . import (
     credit_collection_bank_posted,
     credit_collection_call_outcome,
     credit_collection_debtor_difficulty,
+    credit_collection_dispute_settle,
     credit_collection_ledger_export,
     credit_collection_letter_post,
     credit_collection_money_purpose,

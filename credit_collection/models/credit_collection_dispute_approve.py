@@ -1,0 +1,82 @@
+from odoo import models
+
+from .credit_collection_approval import MANAGER
+from .credit_collection_dispute import CREDITING
+
+ACCOUNTANT = "account.group_account_manager"
+
+
+class CreditCollectionDispute(models.Model):
+    """Who has to agree with an outcome: what is credited, against the limits of collectors and managers."""
+
+    _inherit = "credit.collection.dispute"
+
+    # === APPROVAL === #
+
+    def _get_approval_reasons(self):
+        """What is credited, in company currency, against the limit of the user; earlier credits count, too."""
+        self.ensure_one()
+        amount, limit = self._get_credit_to_approve(), self._get_credit_limit(self.env.user)
+        currency = self.company_id.sudo().currency_id
+        if limit is None or currency.compare_amounts(amount, limit) <= 0:
+            return []
+        return [
+            self.env._(
+                "%(outcome)s of %(amount)s for %(debtor)s: more than the %(limit)s that %(user)s may credit.",
+                outcome=dict(self._fields["outcome_kind"]._description_selection(self.env))[self.outcome_kind],
+                amount=currency.format(amount),
+                debtor=self.debtor_id.display_name,
+                limit=currency.format(limit),
+                user=self.env.user.name,
+            )
+        ]
+
+    def _get_credit_to_approve(self):
+        """Return what the outcome credits in company currency, with what this dispute has credited before."""
+        dispute = self.sudo()
+        if dispute.outcome_kind in CREDITING:
+            amount = sum(line._get_settled_company_amount() for line in dispute.line_ids)
+        elif dispute.outcome_kind == "corrected":
+            amount = sum(abs(move.amount_total_signed) for move in dispute.line_ids.move_id)
+        else:
+            return 0
+        before = dispute.booked_move_ids.filtered(
+            lambda move: move.state == "posted" and move.move_type == "out_refund"
+        )
+        return amount + sum(abs(move.amount_total_signed) for move in before)
+
+    def _get_credit_limit(self, user):
+        """Return what ``user`` may credit by dispute, in company currency; None: any amount."""
+        company = self.company_id.sudo()
+        if user.has_group(ACCOUNTANT):
+            return None
+        return company[f"collection_credit_limit_{'manager' if user.has_group(MANAGER) else 'user'}"]
+
+    def _may_approve(self):
+        if self.env.su:
+            return True
+        if not self.env.user.has_group(ACCOUNTANT) and not self.env.user.has_group(MANAGER):
+            return False
+        limit = self._get_credit_limit(self.env.user)
+        amount = self._get_credit_to_approve()
+        return limit is None or self.company_id.sudo().currency_id.compare_amounts(amount, limit) <= 0
+
+    def _get_approver(self):
+        """Ask the manager; above a manager's limit, somebody who may: the accountant, else any of them here."""
+        company = self.company_id.sudo()
+        amount = self._get_credit_to_approve()
+        if company.currency_id.compare_amounts(amount, company.collection_credit_limit_manager) <= 0:
+            return super()._get_approver()
+        people = company._get_accountant() + company.collection_manager_id
+        people += self.env.ref(ACCOUNTANT).sudo().all_user_ids.filtered(lambda user: company in user.company_ids)
+        free = people.filtered(lambda user: user.active and not user.share and user.has_group(ACCOUNTANT))
+        return free[:1] or super()._get_approver()
+
+    def _after_approval(self):
+        self.sudo().lock_for_update()
+        self._carry_out()
+
+    def _after_refusal(self):
+        """The outcome is dropped; whoever looks into it finds another."""
+        self._drop_outcome()
+        self.sudo()._set_investigating()

@@ -1,0 +1,76 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.tools.misc import format_date
+
+_logger = logging.getLogger(__name__)
+ESCALATED = "credit_collection.mail_activity_type_dispute_overdue"
+
+
+class CreditCollectionDispute(models.Model):
+    """What is not answered in time goes to the manager, once."""
+
+    _inherit = "credit.collection.dispute"
+
+    date_escalated = fields.Date("Escalated on", readonly=True, copy=False)
+
+    @api.model
+    def _get_trail_fields(self):
+        return super()._get_trail_fields() | {"date_escalated"}
+
+    @api.model
+    def _cron_escalate(self):
+        """Escalate in each company; one that fails does not stop the others."""
+        cron = self.env["ir.cron"]
+        companies = self.search([("date_closed", "=", False), ("date_escalated", "=", False)]).company_id
+        left = cron._commit_progress(remaining=len(companies))
+        for company in companies:
+            if not left:
+                break
+            try:
+                with self.env.cr.savepoint():
+                    self.with_company(company)._escalate(company)
+            except Exception:  # noqa: BLE001 - told in the log; the next company has its turn
+                _logger.exception("The overdue disputes of %s could not be escalated", company.display_name)
+                self.env.invalidate_all()
+            left = cron._commit_progress(1)
+
+    @api.model
+    def _escalate(self, company, date=None):
+        """Tell the manager of ``company`` of each dispute whose day has passed on ``date``; return them."""
+        date = date or company._get_collection_today()
+        domain = [("company_id", "=", company.id), ("date_escalated", "=", False), *self._get_overdue_domain(date)]
+        escalated = self.browse()
+        for dispute in self.search(domain):
+            try:
+                with self.env.cr.savepoint():
+                    dispute._tell_manager(date)
+                    escalated |= dispute
+            except Exception:  # noqa: BLE001 - told in the log; the next dispute has its turn
+                _logger.exception("Dispute %s could not be escalated", dispute.name)
+                self.env.invalidate_all()
+        return escalated
+
+    def _tell_manager(self, date):
+        self.ensure_one()
+        self.sudo().date_escalated = date
+        self.sudo().activity_schedule(
+            ESCALATED,
+            date_deadline=date,
+            summary=self.env._("Overdue: dispute %s", self.name),
+            note=self.env._(
+                "%(debtor)s waits for an answer: it was due on %(day)s.",
+                debtor=self.debtor_id.display_name,
+                day=format_date(self.env, self.date_waiting_until if self.state == "waiting" else self.date_deadline),
+            ),
+            user_id=self._get_approver().id,
+        )
+
+    def _after_state(self, target):
+        """An ended dispute needs nobody any more; one that is opened again may escalate again."""
+        result = super()._after_state(target)
+        if self.date_closed:
+            self.sudo().activity_unlink([ESCALATED])
+        elif target == "new":
+            self.sudo().date_escalated = False
+        return result
