@@ -28,7 +28,7 @@ class CreditCollectionDebtor(models.Model):
         self.ensure_one()
         self.env.flush_all()
         self._absorb_episodes(other)
-        for name in ("action", "dispute", "call", "writeoff"):
+        for name in ("action", "dispute", "call", "writeoff", "plan"):
             table = f"credit_collection_{name}"
             self.env.cr.execute(
                 SQL("UPDATE %s SET debtor_id = %s WHERE debtor_id = %s", SQL.identifier(table), self.id, other.id)

@@ -7,4 +7,7 @@ from . import (
     credit_collection_ledger_export,
     credit_collection_letter_post,
     credit_collection_money_purpose,
+    credit_collection_plan_cancel,
+    credit_collection_plan_distribute,
+    credit_collection_plan_extend,
 )
