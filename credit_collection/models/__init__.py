@@ -9,6 +9,10 @@ from . import credit_collection_action, credit_collection_action_line, credit_co
 
 # isort: split
 
+from . import credit_collection_action_text
+
+# isort: split
+
 from . import (
     account_move,
     account_move_exempt,
@@ -32,7 +36,6 @@ from . import (
     credit_collection_action_schedule,
     credit_collection_action_send,
     credit_collection_action_state,
-    credit_collection_action_text,
     credit_collection_action_thanks,
     credit_collection_call,
     credit_collection_channel,

@@ -112,11 +112,12 @@ class CreditCollectionPlan(models.Model):
         }
 
     def _get_units(self):
-        """Return what became of each item of the plans of ``self``, as dicts; one query for all.
+        """Return what became of each invoice in the plans of ``self``, as dicts; one query for all.
 
-        A *unit* is an item, or the invoice whose items were replaced when it was posted anew. ``amount``: in the plan.
-        ``paid``: payments matched with it, of entries made after the plan was accepted, ``amount`` at most. ``left``:
-        what is open of the rest; in an invoice that is a draft just now, all of it.
+        A *unit* is the items of one invoice that are in the plan; all items of it, once one of them was replaced or
+        made smaller when the invoice was posted anew. ``amount``: in the plan. ``paid``: payments matched with them, of
+        entries made after the plan was accepted, ``amount`` at most. ``left``: what is open of the rest; in an invoice
+        that is a draft just now, all of it.
         """
         ids = tuple(self._origin.ids)
         if not ids:
@@ -127,54 +128,51 @@ class CreditCollectionPlan(models.Model):
         return self.env.execute_query_dict(
             SQL(
                 """
-                WITH unit AS (
-                     SELECT line.plan_id, line.move_line_id AS item_id,
-                            CASE WHEN line.move_line_id IS NULL THEN line.move_id END AS replaced_id,
-                            SUM(line.amount) AS amount
-                       FROM credit_collection_plan_line line
-                       JOIN credit_collection_plan plan ON plan.id = line.plan_id
-                      WHERE plan.id IN %(plans)s AND plan.date_accepted IS NOT NULL
-                        AND line.company_id = plan.company_id
-                   GROUP BY line.plan_id, line.move_line_id, replaced_id),
-                     member AS (%(member)s),
-                     payment AS (%(payment)s)
-              SELECT unit.plan_id, unit.amount, ARRAY_AGG(member.id) AS item_ids,
-                     LEAST(unit.amount, COALESCE(SUM(payment.amount), 0)) AS paid,
-                     LEAST(unit.amount - LEAST(unit.amount, COALESCE(SUM(payment.amount), 0)),
-                           CASE WHEN BOOL_OR(member.state = 'draft') THEN unit.amount
-                                ELSE GREATEST(SUM(CASE WHEN member.state = 'posted' THEN member.residual END), 0)
-                            END) AS left
-                FROM unit
-           LEFT JOIN member ON member.plan_id = unit.plan_id
-                 AND (member.item_id = unit.item_id OR member.replaced_id = unit.replaced_id)
-           LEFT JOIN payment ON payment.plan_id = member.plan_id AND payment.id = member.id
-            GROUP BY unit.plan_id, unit.item_id, unit.replaced_id, unit.amount
+                WITH unit AS (%(unit)s), member AS (%(member)s), payment AS (%(payment)s),
+                     counted AS (
+                     SELECT unit.plan_id, unit.amount, ARRAY_AGG(member.id) AS item_ids,
+                            LEAST(unit.amount, COALESCE(SUM(payment.amount), 0)) AS paid,
+                            BOOL_OR(member.state = 'draft') AS draft,
+                            COALESCE(SUM(member.residual) FILTER (WHERE member.state = 'posted'), 0) AS residual
+                       FROM unit
+                  LEFT JOIN member ON member.plan_id = unit.plan_id AND member.move_id = unit.move_id
+                  LEFT JOIN payment ON payment.plan_id = member.plan_id AND payment.id = member.id
+                   GROUP BY unit.plan_id, unit.move_id, unit.amount)
+              SELECT plan_id, amount, item_ids, paid,
+                     LEAST(amount - paid, CASE WHEN draft THEN amount ELSE GREATEST(residual, 0) END) AS left
+                FROM counted
                 """,
-                plans=ids,
+                unit=self._sql_unit(ids),
                 member=self._sql_member(),
                 payment=self._sql_payment(),
             )
         )
 
     @api.model
-    def _sql_member(self):
-        """The items of each unit: itself, or what is on the invoice instead of an item that was replaced."""
+    def _sql_unit(self, plan_ids):
         return SQL(
             """
-            SELECT unit.plan_id, unit.item_id, unit.replaced_id, item.id, item.amount_residual_currency AS residual,
+            SELECT line.plan_id, line.move_id, SUM(line.amount) AS amount, ARRAY_AGG(line.move_line_id) AS named,
+                   BOOL_OR(item.id IS NULL OR item.amount_currency < line.amount) AS whole
+              FROM credit_collection_plan_line line
+              JOIN credit_collection_plan plan ON plan.id = line.plan_id AND plan.company_id = line.company_id
+         LEFT JOIN account_move_line item ON item.id = line.move_line_id
+             WHERE plan.id IN %s AND plan.date_accepted IS NOT NULL
+          GROUP BY line.plan_id, line.move_id
+            """,
+            plan_ids,
+        )
+
+    @api.model
+    def _sql_member(self):
+        return SQL(
+            """
+            SELECT unit.plan_id, unit.move_id, item.id, item.amount_residual_currency AS residual,
                    item.parent_state AS state
               FROM unit
-              JOIN account_move_line item ON item.id = unit.item_id
-         UNION ALL
-            SELECT unit.plan_id, unit.item_id, unit.replaced_id, item.id, item.amount_residual_currency,
-                   item.parent_state
-              FROM unit
-              JOIN account_move_line item ON item.move_id = unit.replaced_id
+              JOIN account_move_line item ON item.move_id = unit.move_id
               JOIN account_account account ON account.id = item.account_id
-             WHERE account.account_type = 'asset_receivable'
-               AND NOT EXISTS (
-                   SELECT FROM credit_collection_plan_line named
-                    WHERE named.plan_id = unit.plan_id AND named.move_line_id = item.id)
+             WHERE account.account_type = 'asset_receivable' AND (unit.whole OR item.id = ANY(unit.named))
             """
         )
 

@@ -27,6 +27,7 @@ class PlanCommon(CollectionCommon):
         return plans._propose(debtor, items, **schedule)
 
     def _agree(self, moves=None, **schedule):
+        """Propose, and have the customer agree."""
         plan = self._propose(moves, **schedule)
         plan._accept()
         return plan
