@@ -80,7 +80,9 @@ class CreditCollectionPlan(models.Model):
     def _supersede_promises(self):
         """What was promised for these items is part of the plan now."""
         lines = self.env["credit.collection.promise.line"].sudo()
-        promises = lines.search([("live", "=", True), ("move_line_id", "in", self.line_ids.move_line_id.ids)]).promise_id
+        promises = lines.search(
+            [("live", "=", True), ("move_line_id", "in", self.line_ids.move_line_id.ids)]
+        ).promise_id
         for promise in promises:
             promise._update_state(("to_approve", "open"), "withdrawn")
             promise.message_post(body=self.env._("Plan %s takes its place.", self.name))

@@ -107,8 +107,10 @@ class CreditCollectionPlan(models.Model):
         """Return the first instalment that is unpaid after its days of tolerance."""
         company = self.company_id.sudo()
         return self._get_open_installments(held).filtered(
-            lambda one: company._get_day_after_workdays(one.date, company.collection_installment_tolerance) <= date
-            and one.date < date
+            lambda one: (
+                company._get_day_after_workdays(one.date, company.collection_installment_tolerance) <= date
+                and one.date < date
+            )
         )[:1]
 
     def _get_held(self, date):
@@ -141,12 +143,14 @@ class CreditCollectionPlan(models.Model):
         return self._update_state(("running",), "done", date_ended=self._get_today(), state_reason=False)
 
     def _set_running_again(self, left):
-        """A payment was taken off after all had been paid. Where an item is in another plan by now, a person decides."""
+        """A payment was taken off after all had been paid. With an item in another plan, a person decides."""
         lines = self.env["credit.collection.plan.line"]
         domain = [("live", "=", True), ("move_line_id", "in", self.line_ids.move_line_id.ids)]
         if lines.search_count(domain, limit=1):
             self._tell_collector(
-                self.env._("%(amount)s of plan %(name)s is open again", amount=self.currency_id.format(left), name=self.name)
+                self.env._(
+                    "%(amount)s of plan %(name)s is open again", amount=self.currency_id.format(left), name=self.name
+                )
             )
             return
         self._update_state(("done",), "running", date_ended=False)

@@ -17,9 +17,18 @@ class CreditCollectionPlan(models.Model):
 
     @api.model
     def _propose(
-        self, debtor, items=None, installments=None, *, count=1, frequency="monthly", first=None, contact=None, user=None,
+        self,
+        debtor,
+        items=None,
+        installments=None,
+        *,
+        count=1,
+        frequency="monthly",
+        first=None,
+        contact=None,
+        user=None,
         note=None,
-    ):  # fmt: skip
+    ):
         """Propose a plan for what is free of ``items`` and return it.
 
         :param items: open items; by default what the debtor has overdue and free, in one currency
@@ -117,9 +126,7 @@ class CreditCollectionPlan(models.Model):
             return
         if row["disputed"] >= row["residual"]:
             raise UserError(self.env._("%s is disputed: settle the dispute first.", name))
-        raise UserError(
-            self.env._("Nothing of %s is to be asked for: a credit or a payment covers it.", name)
-        )
+        raise UserError(self.env._("Nothing of %s is to be asked for: a credit or a payment covers it.", name))
 
     @api.model
     def _get_arranged(self, item_ids):

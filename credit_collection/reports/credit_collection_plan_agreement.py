@@ -3,8 +3,8 @@ import io
 from odoo import api, models
 from odoo.tools.misc import format_date
 
-from ..tools import pdf
 from ..models.credit_collection_letter import ADDRESS_ROWS, COLOR, PLAIN_COLOR
+from ..tools import pdf
 
 
 class ReportCreditCollectionPlanAgreement(models.AbstractModel):

@@ -13,7 +13,7 @@ class CreditCollectionReportOpenItem(models.Model):
     @api.depends("standing", "until", "level")
     def _compute_why(self):
         """Name the plan that holds an item, and its next instalment."""
-        super()._compute_why()
+        result = super()._compute_why()
         planned = self.filtered(lambda item: item.standing == "in_plan")
         plans = planned._get_plans()
         for item in planned:
@@ -26,6 +26,7 @@ class CreditCollectionReportOpenItem(models.Model):
                     amount=plan.currency_id.format(plan.next_amount),
                     day=format_date(self.env, plan.next_date),
                 )
+        return result
 
     def _get_plans(self):
         """Return ``{item id: plan}``; a line whose item was replaced counts for all items of its invoice."""

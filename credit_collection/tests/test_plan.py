@@ -14,8 +14,8 @@ class PlanCommon(CollectionCommon):
     """Plans on fixed days, by a collector who has no other rights."""
 
     def _plans(self, date=TODAY, user=None):
-        return self.env["credit.collection.plan"].with_user(user or self.collector).with_context(
-            collection_date=DAY(date)
+        return (
+            self.env["credit.collection.plan"].with_user(user or self.collector).with_context(collection_date=DAY(date))
         )
 
     def _propose(self, moves=None, date=TODAY, user=None, partner=None, **schedule):
@@ -73,7 +73,12 @@ class PlanCommon(CollectionCommon):
     @classmethod
     def _new_currency(cls, name, rounding):
         return cls.env["res.currency"].create(
-            {"name": name, "symbol": name, "rounding": rounding, "rate_ids": [Command.create({"name": "2020-01-01", "rate": 2})]}
+            {
+                "name": name,
+                "symbol": name,
+                "rounding": rounding,
+                "rate_ids": [Command.create({"name": "2020-01-01", "rate": 2})],
+            }
         )
 
 
@@ -160,7 +165,10 @@ class TestPlan(PlanCommon):
         )
 
     def test_sums_are_exact_in_currencies_without_and_with_three_decimals(self):
-        for name, rounding, total, expected in (("XJP", 1, 1000, [334, 333, 333]), ("XTN", 0.001, 10, [3.334, 3.333, 3.333])):
+        for name, rounding, total, expected in (
+            ("XJP", 1, 1000, [334, 333, 333]),
+            ("XTN", 0.001, 10, [3.334, 3.333, 3.333]),
+        ):
             with self.subTest(name):
                 currency = self._new_currency(name, rounding)
                 invoice = self._new_invoice("2026-02-10", total, currency_id=currency.id)
@@ -291,6 +299,13 @@ class TestPlan(PlanCommon):
         invoice = self._new_invoice("2026-02-10", 9000)
         self.assertEqual(self._agree(invoice, count=12, user=self.manager).state, "running", "a manager decides alone")
 
+    def test_limits_are_in_company_currency(self):
+        """At 2 XAA for 1: 10,000 XAA is 5,000, which is within the limit; one unit more is not."""
+        currency = self._new_currency("XAA", 0.01)
+        for amount, state in ((10000, "none"), (10000.02, "asked")):
+            invoice = self._new_invoice("2026-02-10", amount, currency_id=currency.id)
+            self.assertEqual(self._agree(invoice).approval_state, state)
+
     def test_a_refused_plan_is_a_proposal_again(self):
         invoice = self._new_invoice("2026-02-10", 9000)
         plan = self._agree(invoice)
@@ -342,7 +357,9 @@ class TestPlan(PlanCommon):
 
     def test_more_time_for_an_invoice_is_a_plan_of_one_instalment(self):
         invoice = self._new_invoice("2026-03-10", 600)
-        action = invoice.with_user(self.collector).with_context(collection_date=DAY(TODAY)).action_give_collection_time()
+        action = (
+            invoice.with_user(self.collector).with_context(collection_date=DAY(TODAY)).action_give_collection_time()
+        )
         wizard = self._plans().env[action["res_model"]].with_context(**action["context"])
         wizard = wizard.create({"date": "2026-04-10", "reason": "Waits for a grant"})
         self.assertEqual(wizard.amount, 600)

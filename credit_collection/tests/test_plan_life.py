@@ -85,7 +85,9 @@ class TestPlanLife(PlanCommon):
         self.assertEqual((plan.amount, plan.paid), (600, 0))
         self._take_apart(before, "2026-03-25")
         self.assertEqual((plan.paid, plan.left), (0, 600))
-        (self._item(invoice) + before.move_id.line_ids.filtered(lambda line: line.account_type == "asset_receivable")).reconcile()
+        (
+            self._item(invoice) + before.move_id.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        ).reconcile()
         self.env.cr.flush()
         plan.invalidate_recordset()
         self.assertEqual((plan.paid, plan.left), (0, 600), "matched again, it is what was taken off before")
@@ -374,13 +376,13 @@ class TestPlanLife(PlanCommon):
             env = self.env(cr=cr, user=SUPERUSER_ID)
             partner = env["res.partner"].create({"name": "Two People"})
             debtor = env["credit.collection.debtor"].create({"partner_id": partner.id})
-            plan = env["credit.collection.plan"].create(
-                {"debtor_id": debtor.id, "currency_id": debtor.currency_id.id}
-            )
-            cr.commit()
+            plan = env["credit.collection.plan"].create({"debtor_id": debtor.id, "currency_id": debtor.currency_id.id})
         try:
             with connection.cursor() as one, connection.cursor() as two:
-                first, second = plan.with_env(self.env(cr=one, user=SUPERUSER_ID)), plan.with_env(self.env(cr=two, user=SUPERUSER_ID))
+                first, second = (
+                    plan.with_env(self.env(cr=one, user=SUPERUSER_ID)),
+                    plan.with_env(self.env(cr=two, user=SUPERUSER_ID)),
+                )
                 first._lock()
                 with self.assertRaisesRegex(UserError, "Somebody else is deciding"):
                     second._cancel("Me too")
@@ -396,7 +398,6 @@ class TestPlanLife(PlanCommon):
                 env["mail.message"].search([("model", "=", plan._name), ("res_id", "=", plan.id)]).unlink()
                 env["credit.collection.debtor"].browse(debtor.id).sudo().unlink()
                 env["res.partner"].browse(partner.id).unlink()
-                cr.commit()
 
     def test_files_that_are_joined_keep_their_plans(self):
         invoice, plan = self._new_plan()

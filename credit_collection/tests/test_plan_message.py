@@ -184,7 +184,6 @@ class TestPlanMessage(PlanCommon):
             self._new_invoice("2026-02-10", 1400), count=14, frequency="monthly", first=DAY("2026-04-30")
         )
         document = self.env["report.credit_collection.plan_agreement"]._draw(plan)
-        open("/tmp/pla14.pdf", "wb").write(document)
         pages = self._pages(document)
         text = " ".join(" ".join(pages).split())
         for installment in plan.installment_ids:
@@ -194,7 +193,6 @@ class TestPlanMessage(PlanCommon):
     def test_an_extension_reads_as_one(self):
         plan = self._propose(self._new_invoice("2026-02-10", 600), count=1, first=DAY("2026-04-30"))
         document = self.env["report.credit_collection.plan_agreement"]._draw(plan)
-        open("/tmp/pla1.pdf", "wb").write(document)
         (text,) = self._pages(document)
         self.assertIn("Agreement on a later payment", " ".join(text.split()))
 

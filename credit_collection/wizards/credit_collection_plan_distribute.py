@@ -16,9 +16,7 @@ class CreditCollectionPlanDistribute(models.TransientModel):
 
     plan_id = fields.Many2one("credit.collection.plan", ondelete="cascade")
     debtor_id = fields.Many2one("credit.collection.debtor", required=True, ondelete="cascade")
-    item_ids = fields.Many2many(
-        "account.move.line", "credit_collection_plan_distribute_item_rel", string="Open Items"
-    )
+    item_ids = fields.Many2many("account.move.line", "credit_collection_plan_distribute_item_rel", string="Open Items")
     company_id = fields.Many2one(related="debtor_id.company_id")
     partner_id = fields.Many2one(related="debtor_id.partner_id")
     contact_id = fields.Many2one(
@@ -33,7 +31,9 @@ class CreditCollectionPlanDistribute(models.TransientModel):
         default="monthly",
         required=True,
     )  # fmt: skip
-    date_first = fields.Date("First instalment on", required=True, compute="_compute_date_first", store=True, readonly=False)
+    date_first = fields.Date(
+        "First instalment on", required=True, compute="_compute_date_first", store=True, readonly=False
+    )
     preview = fields.Html(compute="_compute_preview", sanitize=False)
 
     # === COMPUTE METHODS === #

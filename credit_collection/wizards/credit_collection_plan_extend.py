@@ -15,7 +15,7 @@ class CreditCollectionPlanExtend(models.TransientModel):
         "res.partner", "Agreed with", domain="[('commercial_partner_id', '=', partner_id)]", ondelete="cascade"
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_amount")
-    amount = fields.Monetary(compute="_compute_amount", string="Amount")
+    amount = fields.Monetary(compute="_compute_amount")
     date = fields.Date("Pays by", required=True)
     reason = fields.Char(required=True)
 
