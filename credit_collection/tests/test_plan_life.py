@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import SUPERUSER_ID, Command
 from odoo.exceptions import AccessError, UserError
 from odoo.sql_db import db_connect
@@ -343,13 +345,14 @@ class TestPlanLife(PlanCommon):
             self._follow("2026-04-07")
         self.assertEqual((bad.state, good.state), ("running", "broken"))
 
-    def test_the_cron_follows_every_company(self):
-        __, plan = self._new_plan()
-        cron = self.env.ref("credit_collection.ir_cron_credit_collection_plan")
+    def test_the_cron_follows_the_plans_by_todays_date(self):
+        today = self.company._get_collection_today()
+        invoice = self._new_invoice(today - timedelta(days=40), 600)
+        plan = self._agree(invoice, date=today - timedelta(days=30), count=1, first=today - timedelta(days=20))
         with self.enter_registry_test_mode():
-            cron.method_direct_trigger()
+            self.env.ref("credit_collection.ir_cron_credit_collection_plan").method_direct_trigger()
         plan.invalidate_recordset()
-        self.assertIn(plan.state, ("running", "broken"))
+        self.assertEqual((plan.state, plan.date_ended), ("broken", today))
 
     def test_filters_find_late_instalments_and_plans(self):
         __, plan = self._new_plan()

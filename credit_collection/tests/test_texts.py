@@ -37,7 +37,8 @@ GREETINGS = {"en_US": "Dear {contact},", "fr_FR": "Bonjour {contact},", "de_DE":
 MONEY = {"amount", "total", "invoice", "invoice_details", "due_date", "due_phrase", "days_late", "promise_amount"}
 # Known to some messages only.
 UNSURE = {"call_summary", "call_dates", "call_slots", "notice_no", "promise_date", "promise_amount"}
-UNSURE |= {"plan_number", "plan_total", "plan_left", "plan_count", "plan_table", "installment_amount", "installment_date"}
+UNSURE |= {"plan_number", "plan_total", "plan_left", "plan_count", "plan_table"}
+UNSURE |= {"installment_amount", "installment_date"}
 REASONS = {"not_received", "reference", "approval", "payment_run", "cash", "forgotten"}
 AFTERWARDS = {
     "tried": {"call_dates", "call_slots", "direct_line", "reply_date"},
