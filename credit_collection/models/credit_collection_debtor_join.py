@@ -29,7 +29,7 @@ class CreditCollectionDebtor(models.Model):
         self.env.flush_all()
         self._absorb_episodes(other)
         self._absorb_difficulty(other)
-        for name in ("action", "dispute", "call", "writeoff", "remark", "promise"):
+        for name in ("action", "dispute", "call", "writeoff", "remark", "promise", "plan"):
             table = f"credit_collection_{name}"
             self.env.cr.execute(
                 SQL("UPDATE %s SET debtor_id = %s WHERE debtor_id = %s", SQL.identifier(table), self.id, other.id)

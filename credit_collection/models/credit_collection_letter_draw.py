@@ -50,7 +50,8 @@ class CreditCollectionLetter(models.AbstractModel):
         """
         zoom = self._get_zoom(layout["paper"])
         layout = {**layout, "breaks": breaks, "measuring": measuring, "mark": MARK, "zoom": zoom}
-        html = DOCTYPE + self.env["ir.qweb"]._render("credit_collection.letter", layout, minimal_qcontext=True)
+        template = layout.get("template", "credit_collection.letter")
+        html = DOCTYPE + self.env["ir.qweb"]._render(template, layout, minimal_qcontext=True)
         return self._run(html, layout["paper"], reserve=HEADING_HEIGHT if measuring else 0)
 
     @api.model

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError, ValidationError
 
 # States in which a plan holds its items.
 LIVE_STATES = ("accepted", "running")
@@ -46,8 +46,20 @@ class CreditCollectionPlan(models.Model):
         required=True, default=lambda self: self.env.company._get_collection_today(), readonly=True, copy=False
     )
     date_accepted = fields.Date(readonly=True, copy=False)
-    date_ended = fields.Date(readonly=True, copy=False)
+    date_ended = fields.Date("Ended on", readonly=True, copy=False)
+    state_reason = fields.Char("Why it ended", readonly=True, copy=False)
+    entry_mark = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="Latest journal entry when it was accepted: what came in until then is taken off its amounts already.",
+    )
     note = fields.Text()
+
+    _accepted_has_a_day = models.Constraint(
+        "CHECK (date_accepted IS NOT NULL OR state IN ('proposal', 'cancelled'))",
+        "A plan that was accepted has the day on which it was.",
+    )
+    _debtor_state_idx = models.Index("(debtor_id, state)")
 
     # === COMPUTE METHODS === #
 
@@ -56,11 +68,37 @@ class CreditCollectionPlan(models.Model):
         for plan in self:
             plan.amount = sum(plan.line_ids.mapped("amount"))
 
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("line_ids", "debtor_id", "currency_id")
+    def _check_lines(self):
+        for plan in self:
+            for item in plan.line_ids.move_line_id.sudo():
+                debtor = (item.partner_id.commercial_partner_id, item.company_id)
+                if debtor != (plan.debtor_id.partner_id, plan.company_id):
+                    raise ValidationError(
+                        self.env._(
+                            "%(invoice)s does not belong to %(debtor)s.",
+                            invoice=item.move_id.display_name,
+                            debtor=plan.debtor_id.display_name,
+                        )
+                    )
+                if item.currency_id != plan.currency_id:
+                    raise ValidationError(
+                        self.env._(
+                            "%(invoice)s is in %(currency)s: a plan is in one currency. Make a plan for each.",
+                            invoice=item.move_id.display_name,
+                            currency=item.currency_id.name,
+                        )
+                    )
+
     # === CRUD METHODS === #
 
     @api.model
     def _get_trail_fields(self):
-        return super()._get_trail_fields() | {"state", "date_accepted", "date_ended"}
+        return super()._get_trail_fields() | {
+            "state", "date_proposed", "date_accepted", "date_ended", "state_reason", "entry_mark",
+        }  # fmt: skip
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -69,6 +107,11 @@ class CreditCollectionPlan(models.Model):
             vals["name"] = self.env["ir.sequence"].with_company(debtor.company_id).next_by_code(self._name) or "/"
         return super().create(vals_list)
 
+    def write(self, vals):
+        if {"debtor_id", "currency_id"} & set(vals) and not self.env.su:
+            raise UserError(self.env._("A plan stays with its customer and its currency: propose another one."))
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("A plan is part of the file: cancel it instead of deleting it."))
@@ -76,7 +119,11 @@ class CreditCollectionPlan(models.Model):
     # === STATE === #
 
     def _update_state(self, allowed, target, **values):
-        """The one gate: a plan that is there already is left alone, another one says why it cannot move."""
+        """The one gate: a plan that is there already is left alone, another one says why it cannot move.
+
+        The row is locked first: of two people who decide at once, the later one sees what the first has decided.
+        """
+        self._lock()
         labels = dict(self._fields["state"]._description_selection(self.env))
         for plan in self.filtered(lambda plan: plan.state != target):
             if plan.state not in allowed:
@@ -92,4 +139,65 @@ class CreditCollectionPlan(models.Model):
             plan.sudo().write({"state": target, **values})
             plan.sudo().line_ids.live = target in LIVE_STATES
             plan.debtor_id._ask_again_now()
+            plan._tell_file(self.env._("Plan %(name)s: %(state)s", name=plan.name, state=labels[target]))
         return True
+
+    def _lock(self):
+        try:
+            self.sudo().lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise UserError(self.env._("Somebody else is deciding about this plan just now: try again.")) from error
+        self.invalidate_recordset(["state"])
+
+    def _check_editable(self):
+        """What was agreed stays as it was agreed."""
+        for plan in self.filtered(lambda plan: plan.state != "proposal"):
+            raise UserError(
+                self.env._("Plan %s was agreed: its items and instalments cannot be changed any more.", plan.name)
+            )
+
+    def _tell_file(self, text):
+        """Note on the debtor's file what became of the plan."""
+        self.debtor_id.sudo().message_post(body=" · ".join(filter(None, [text, self.state_reason])))
+
+    # === ACTION METHODS === #
+
+    def action_view_debtor(self):
+        return self.debtor_id._get_action_form()
+
+    def action_view_messages(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id("credit_collection.credit_collection_action_action")
+        return {**action, "domain": [("plan_id", "in", self.ids)], "context": {}}
+
+    def action_distribute(self):
+        """Ask into how many instalments, from when on."""
+        self.ensure_one()
+        self._check_editable()
+        context = {"default_plan_id": self.id, "default_debtor_id": self.debtor_id.id}
+        return self._get_dialog("distribute", self.env._("Distribute over Instalments"), context)
+
+    def action_cancel(self):
+        """Ask why."""
+        context = {"default_plan_ids": self.ids}
+        return self._get_dialog("cancel", self.env._("Cancel the Payment Plan"), context)
+
+    @api.model
+    def _get_dialog(self, wizard, name, context):
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": f"credit.collection.plan.{wizard}",
+            "view_mode": "form",
+            "target": "new",
+            "context": context,
+        }
+
+    def _get_action_form(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+        }

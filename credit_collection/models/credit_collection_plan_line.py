@@ -17,6 +17,24 @@ class CreditCollectionPlanLine(models.Model):
         "(move_line_id) WHERE live", "One of these items is in another plan that runs already."
     )
 
+    # === CRUD METHODS === #
+
     @api.model
     def _get_trail_fields(self):
         return super()._get_trail_fields() | {"live"}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        if not self.env.su:
+            lines.plan_id._check_editable()
+        return lines
+
+    def write(self, vals):
+        if not self.env.su:
+            self.plan_id._check_editable()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_in_proposal(self):
+        self.plan_id._check_editable()

@@ -1,4 +1,5 @@
 from . import (
+    credit_collection_plan_agreement,
     credit_collection_receivables_page,
     credit_collection_report_ageing,
     credit_collection_report_bucket,
@@ -10,6 +11,7 @@ from . import (
     credit_collection_report_money,
     credit_collection_report_open_item,
     credit_collection_report_open_item_owner,
+    credit_collection_report_open_item_plan,
     credit_collection_report_open_item_words,
     credit_collection_report_open_item_writeoff,
     credit_collection_report_quality,

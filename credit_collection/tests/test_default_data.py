@@ -83,6 +83,13 @@ COMMON_VALUES = {
     "call_slots": "Thursday 22 May, 14:00 or Friday 23 May, 09:00",
     "promise_date": "28 May 2025",
     "promise_amount": "£ 1,200.00",
+    "plan_number": "PLAN/2025/0003",
+    "plan_total": "£ 1,200.00",
+    "plan_left": "£ 800.00",
+    "plan_count": "3",
+    "plan_table": Markup("<table><tr><td>1</td><td>28 May 2025</td><td>£ 400.00</td></tr></table>"),
+    "installment_amount": "£ 400.00",
+    "installment_date": "28 May 2025",
 }
 ONE_INVOICE = COMMON_VALUES | {
     "amount": "£ 1,200.00",

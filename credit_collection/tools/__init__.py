@@ -1,6 +1,7 @@
 from . import (
     holidays,
     http_client,
+    installments,
     keywords,
     named_dates,
     opening,

@@ -12,4 +12,7 @@ from . import (
     credit_collection_remark_report,
     credit_collection_promise_make,
     credit_collection_promise_withdraw,
+    credit_collection_plan_cancel,
+    credit_collection_plan_distribute,
+    credit_collection_plan_extend,
 )

@@ -1,0 +1,163 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .credit_collection_approval import MANAGER
+from .credit_collection_plan import LIVE_STATES
+
+
+class CreditCollectionPlan(models.Model):
+    """The customer accepts; what goes beyond a collector's limits is approved; a person may end it."""
+
+    _inherit = "credit.collection.plan"
+
+    # === ACCEPTING === #
+
+    def action_accept(self):
+        """The customer agreed."""
+        self._accept()
+
+    def _accept(self, contact=None):
+        """The customer says yes: from now on the plan holds its items. Beyond the limits a manager is asked first."""
+        for plan in self.filtered(lambda plan: plan.state not in LIVE_STATES):
+            plan._update_state(
+                ("proposal",), "accepted", date_accepted=plan._get_today(), entry_mark=plan._get_last_entry()
+            )
+            plan._check_schedule()
+            plan._check_free()
+            if contact:
+                plan.contact_id = contact
+            plan._ask_approval()._set_running()
+
+    def _check_free(self):
+        """What is open may have changed since it was proposed."""
+        rows = self.env["credit.collection.planner"]._get_standings(
+            self.company_id, self._get_today(), debtors=self.debtor_id
+        )
+        rows = {row["id"]: row for row in rows}
+        for line in self.line_ids:
+            row = rows.get(line.move_line_id.id)
+            free = float(row["free"]) if row else 0
+            if self.currency_id.compare_amounts(line.amount, free) > 0:
+                raise UserError(
+                    self.env._(
+                        "Of %(invoice)s only %(free)s is still to be asked for, the plan says %(amount)s. "
+                        "Take over what is open, and distribute it again.",
+                        invoice=line.move_id.display_name,
+                        free=self.currency_id.format(free),
+                        amount=self.currency_id.format(line.amount),
+                    )
+                )
+
+    def action_refresh(self):
+        """Take over what is open of the items now, and distribute it over the same dates."""
+        for plan in self:
+            plan._check_editable()
+            rows = self.env["credit.collection.planner"]._get_standings(
+                plan.company_id, plan._get_today(), debtors=plan.debtor_id
+            )
+            free = {row["id"]: row["free"] for row in rows if row["residual"] > 0}
+            for line in plan.line_ids:
+                if free.get(line.move_line_id.id, 0) > 0:
+                    line.amount = free[line.move_line_id.id]
+                else:
+                    line.unlink()
+            if not plan.line_ids:
+                raise UserError(self.env._("Nothing of plan %s is open any more: cancel it.", plan.name))
+            plan._distribute_over(plan.installment_ids.mapped("date"))
+
+    @api.model
+    def _get_last_entry(self):
+        self.env["account.move"].flush_model()
+        ((last,),) = self.env.execute_query(SQL("SELECT COALESCE(MAX(id), 0) FROM account_move"))
+        return last
+
+    def _set_running(self):
+        for plan in self:
+            plan._update_state(("accepted",), "running")
+            plan._supersede_promises()
+
+    def _supersede_promises(self):
+        """What was promised for these items is part of the plan now."""
+        lines = self.env["credit.collection.promise.line"].sudo()
+        promises = lines.search(
+            [("live", "=", True), ("move_line_id", "in", self.line_ids.move_line_id.ids)]
+        ).promise_id
+        for promise in promises:
+            promise._update_state(("to_approve", "open"), "withdrawn")
+            promise.message_post(body=self.env._("Plan %s takes its place.", self.name))
+
+    # === APPROVAL === #
+
+    def _get_approval_reasons(self):
+        """Managers decide by themselves; what a customer accepts on the portal was not decided by one."""
+        self.ensure_one()
+        company = self.company_id.sudo()
+        if self.env.user.has_group(MANAGER):
+            return []
+        reasons = []
+        if self.installment_count > company.collection_plan_installments:
+            reasons.append(
+                self.env._(
+                    "%(count)s instalments; collectors agree on up to %(limit)s.",
+                    count=self.installment_count,
+                    limit=company.collection_plan_installments,
+                )
+            )
+        days = (self.date_last - (self.date_accepted or self._get_today())).days
+        if days > company.collection_plan_days:
+            reasons.append(
+                self.env._(
+                    "It takes %(days)s days; collectors agree on up to %(limit)s.",
+                    days=days,
+                    limit=company.collection_plan_days,
+                )
+            )
+        amount = sum(line._get_company_amount() for line in self.line_ids)
+        if company.currency_id.compare_amounts(amount, company.collection_plan_amount) > 0:
+            reasons.append(
+                self.env._(
+                    "It is about %(amount)s; collectors agree on up to %(limit)s.",
+                    amount=company.currency_id.format(amount),
+                    limit=company.currency_id.format(company.collection_plan_amount),
+                )
+            )
+        return reasons
+
+    def _after_approval(self):
+        for plan in self:
+            if plan._find_breaking(plan._get_today()):
+                raise UserError(
+                    self.env._("Plan %s waited too long: refuse it, so that later dates are agreed.", plan.name)
+                )
+            plan._set_running()
+
+    def _after_refusal(self):
+        """The plan is a proposal again, and whoever is in charge is told."""
+        for plan in self:
+            plan._update_state(("accepted",), "proposal", date_accepted=False, entry_mark=0)
+            plan.sudo().activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Not approved: propose another plan, or decline"),
+                note=plan.approval_reason,
+                user_id=plan.user_id.id,
+            )
+
+    # === ENDING BY HAND === #
+
+    def _cancel(self, reason):
+        """A person ends the plan: its items are asked for again."""
+        self.debtor_id._check_collector()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the plan is cancelled: who reads it later has to know."))
+        for plan in self:
+            plan._update_state(
+                ("proposal", "accepted", "running", "broken"),
+                "cancelled",
+                date_ended=plan._get_today(),
+                state_reason=self.env._("%(reason)s (%(user)s)", reason=reason.strip(), user=self.env.user.name),
+            )
+            if plan.approval_state == "asked":
+                plan.sudo().approval_state = "none"
+                plan.sudo().activity_unlink(["credit_collection.mail_activity_type_approval"])
+        return True

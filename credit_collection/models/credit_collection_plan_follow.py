@@ -1,0 +1,206 @@
+import logging
+
+import psycopg2
+from odoo import api, fields, models
+from odoo.tools.misc import format_date
+
+from ..tools import installments
+
+_logger = logging.getLogger(__name__)
+
+# Days during which a plan that is done is looked at again: a direct debit may be returned for eight weeks.
+LOOKED_AT_AGAIN = 100
+
+
+class CreditCollectionPlan(models.Model):
+    """Following a plan day by day: announced, reminded, done, broken; and at once when a payment comes or goes."""
+
+    _inherit = "credit.collection.plan"
+
+    # === EVERY DAY === #
+
+    @api.model
+    def _cron_follow(self):
+        """Follow the plans of each company; one that fails keeps no other from being followed."""
+        cron = self.env["ir.cron"]
+        companies = self.search([("state", "in", ("running", "done"))]).company_id
+        left = cron._commit_progress(remaining=len(companies))
+        for company in companies:
+            if not left:
+                break
+            self.with_company(company)._follow(company)
+            left = cron._commit_progress(1)
+
+    @api.model
+    def _follow(self, company, date=None):
+        """Do for each plan of ``company`` what ``date`` asks for. Repeated on the same day it does nothing twice."""
+        date = date or self._get_date(company)
+        self = self.sudo().with_context(collection_date=date)
+        since = fields.Date.subtract(date, days=LOOKED_AT_AGAIN)
+        plans = self.search(
+            [
+                ("company_id", "=", company.id),
+                "|",
+                ("state", "=", "running"),
+                "&",
+                ("state", "=", "done"),
+                ("date_ended", ">=", since),
+            ]
+        )
+        plans._settle_each()
+        running = plans.filtered(lambda plan: plan.state == "running")
+        held = running._get_held(date) if running else {}
+        for plan in running:
+            plan._try("_follow_one", date, held.get(plan.id, 0))
+
+    def _settle_each(self):
+        """Close what is paid, open again what is not any more; the ledger is asked once for all."""
+        settled = self._get_settled()
+        for plan in self:
+            __, left = settled.get(plan.id, (0, plan.amount))
+            if plan.state == "running" and not left:
+                plan._try("_set_done")
+            elif plan.state == "done" and left:
+                plan._try("_set_running_again", left)
+
+    def _try(self, method, *args):
+        """Call ``method`` in a savepoint; what goes wrong is told in the log, and the next plan has its turn."""
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                getattr(self, method)(*args)
+                self.env.flush_all()
+        except psycopg2.errors.SerializationFailure:
+            raise
+        except Exception:  # noqa: BLE001 - told in the log
+            _logger.exception("Plan %s could not be followed", self.name)
+            self.env.invalidate_all()
+
+    def _follow_one(self, date, held):
+        """Announce the next instalment, remind of a late one, or break the plan.
+
+        :param held: what is not to be asked for now: money that is not allocated yet, or disputed; counted as if paid
+        """
+        late = self._get_open_installments(held).filtered(lambda one: one.date < date)
+        if late and not self._waits(date):
+            breaking = self._find_breaking(date, held)
+            if breaking:
+                self._set_broken(breaking)
+                return
+            late[:1]._remind_late(date)
+        self._get_open_installments(held)._announce(date)
+
+    # === WHAT IS OPEN === #
+
+    def _get_open_installments(self, held=0):
+        """Return the instalments that are not paid, the earliest first."""
+        self.ensure_one()
+        schedule = self.installment_ids.sorted(lambda one: (one.date, one.id))
+        parts = installments.allocate(held, schedule.mapped("left"))
+        return schedule.browse(
+            one.id
+            for one, part in zip(schedule, parts, strict=True)
+            if self.currency_id.compare_amounts(one.left, part) > 0
+        )
+
+    def _find_breaking(self, date, held=0):
+        """Return the first instalment that is unpaid after its days of tolerance."""
+        company = self.company_id.sudo()
+        return self._get_open_installments(held).filtered(
+            lambda one: (
+                company._get_day_after_workdays(one.date, company.collection_installment_tolerance) <= date
+                and one.date < date
+            )
+        )[:1]
+
+    def _get_held(self, date):
+        """Return for each plan id what is left to pay but not to be asked for now, by the planner's rules."""
+        company = self.company_id
+        rows = self.env["credit.collection.planner"]._get_standings(company, date, debtors=self.debtor_id)
+        free = {row["id"]: row["free"] for row in rows}
+        held = {}
+        for unit in self._get_units():
+            asked = min(unit["left"], sum(free.get(item_id, 0) for item_id in unit["item_ids"] if item_id))
+            held[unit["plan_id"]] = held.get(unit["plan_id"], 0) + unit["left"] - asked
+        return {plan.id: plan.currency_id.round(held.get(plan.id, 0)) for plan in self}
+
+    def _waits(self, date):
+        """Whether nobody is to be reminded now: the bank is not posted, the customer answered, or is on hold."""
+        debtor = self.debtor_id
+        if self.company_id._is_bank_late(date) or (debtor.hold_until and debtor.hold_until >= date):
+            return True
+        remarks = self.env["credit.collection.remark"].sudo()
+        return bool(
+            remarks.search_count(
+                [("debtor_id", "=", debtor.id), ("state", "=", "open"), ("date_until", ">=", date)], limit=1
+            )
+        )
+
+    # === STATE === #
+
+    def _set_done(self):
+        """All is paid or credited."""
+        return self._update_state(("running",), "done", date_ended=self._get_today(), state_reason=False)
+
+    def _set_running_again(self, left):
+        """A payment was taken off after all had been paid. With an item in another plan, a person decides."""
+        lines = self.env["credit.collection.plan.line"]
+        domain = [("live", "=", True), ("move_line_id", "in", self.line_ids.move_line_id.ids)]
+        if lines.search_count(domain, limit=1):
+            self._tell_collector(
+                self.env._(
+                    "%(amount)s of plan %(name)s is open again", amount=self.currency_id.format(left), name=self.name
+                )
+            )
+            return
+        self._update_state(("done",), "running", date_ended=False)
+
+    def _set_broken(self, installment):
+        """All falls due: the ladder goes on where it stood. The customer and the collector are told."""
+        reason = self.env._(
+            "%(left)s of the instalment of %(day)s is missing.",
+            left=self.currency_id.format(installment.left),
+            day=format_date(self.env, installment.date),
+        )
+        self._update_state(("running",), "broken", date_ended=self._get_today(), state_reason=reason)
+        self._tell_collector(self.env._("Plan %s is broken: see how to go on", self.name), reason)
+        installment._tell_broken()
+
+    def _tell_collector(self, summary, note=False):
+        """Put a task on the plan, once as long as it is open."""
+        self = self.sudo()
+        if summary in self.activity_ids.mapped("summary"):
+            return
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            note=note,
+            user_id=(self.user_id.filtered("active") or self.debtor_id._get_responsible()).id,
+        )
+
+    # === AT ONCE === #
+
+    @api.model
+    def _note(self, items):
+        """Remember that ``items`` were (un)reconciled: their plans are looked at once, before the commit."""
+        moves = items.filtered(lambda item: item.account_type == "asset_receivable").move_id
+        if not moves:
+            return
+        precommit = self.env.cr.precommit
+        waiting = precommit.data.get(self._name)
+        if waiting is None:
+            waiting = precommit.data[self._name] = set()
+            precommit.add(self.sudo()._settle_noted)
+        waiting.update(moves.ids)
+
+    @api.model
+    def _settle_noted(self):
+        """Only open and close: reminders are the daily look's. One that somebody works on just now waits for that."""
+        move_ids = self.env.cr.precommit.data.pop(self._name, ())
+        lines = self.env["credit.collection.plan.line"].search(
+            [("move_id", "in", list(move_ids)), ("plan_id.state", "in", ("running", "done"))]
+        )
+        if lines:
+            plans = lines.plan_id.try_lock_for_update(allow_referencing=True)
+            for company, members in plans.grouped("company_id").items():
+                members.with_company(company)._settle_each()

@@ -1,0 +1,147 @@
+from datetime import timedelta
+
+from markupsafe import Markup
+from odoo import fields, models
+from odoo.tools.misc import format_date
+
+
+class CreditCollectionPlan(models.Model):
+    """Messages beside the ladder that a person sends about a plan."""
+
+    _inherit = "credit.collection.plan"
+
+    action_ids = fields.One2many("credit.collection.action", "plan_id", string="Messages Sent")
+
+    def action_send_proposal(self):
+        """Write to the customer what is proposed, with the agreement to sign."""
+        for plan in self:
+            plan.debtor_id._check_collector()
+            plan._check_editable()
+            plan._check_schedule()
+            plan._create_message("plan_proposal")
+
+    def _create_message(self, purpose, items=None, **values):
+        self.ensure_one()
+        actions = self.env["credit.collection.action"]
+        return actions._create_beside(
+            purpose,
+            self.debtor_id,
+            contact=self.contact_id,
+            user=self.user_id,
+            currency=self.currency_id,
+            lines=actions._prepare_lines_of(items) if items else (),
+            plan_id=self.id,
+            **values,
+        )
+
+
+class CreditCollectionPlanInstallment(models.Model):
+    """The short ladder of an instalment: announced, reminded of on the day after, and told that the plan is broken."""
+
+    _inherit = "credit.collection.plan.installment"
+
+    def _announce(self, date):
+        """Say ahead that an instalment is near; not when it was agreed on within these days itself."""
+        for installment in self.filtered(lambda one: not one.reminded and date < one.date):
+            plan = installment.plan_id
+            days = plan.company_id.sudo().collection_installment_notice
+            first = installment.date - timedelta(days=days)
+            if days and plan.date_accepted < first <= date:
+                installment.reminded = date
+                plan._create_message("installment", installment_id=installment.id)
+
+    def _remind_late(self, date):
+        """Say, once and within the tolerance, that an instalment is missing."""
+        for installment in self.filtered(lambda one: not one.reminded_late):
+            installment.reminded_late = date
+            installment.plan_id._create_message("installment_late", installment_id=installment.id)
+
+    def _tell_broken(self):
+        """Say, once, that all falls due; the invoices are listed with what is open of them."""
+        domain = [("installment_id", "in", self.ids), ("purpose", "=", "plan_broken"), ("state", "!=", "skipped")]
+        told = self.env["credit.collection.action"].sudo().search(domain).installment_id
+        for installment in self - told:
+            plan = installment.plan_id
+            items = plan.line_ids._get_items().filtered(lambda item: item.amount_residual_currency > 0)
+            plan._create_message("plan_broken", items, installment_id=installment.id)
+
+
+class CreditCollectionAction(models.Model):
+    """Messages about plans: what they say, and whether they may still leave."""
+
+    _inherit = "credit.collection.action"
+
+    installment_id = fields.Many2one(
+        "credit.collection.plan.installment", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+
+    _told_once = models.UniqueIndex(
+        "(installment_id, purpose) WHERE installment_id IS NOT NULL AND state <> 'skipped'",
+        "The customer was told this about the instalment already.",
+    )
+
+    # === ASKED AGAIN === #
+
+    def _recheck_beside(self, standings, date):
+        """What was paid or agreed meanwhile is not asked for; should it be open again, it is told then."""
+        reason = self.plan_id and self.with_context(collection_date=date)._get_plan_obstacle(date)
+        if reason:
+            self._set_skipped(reason)
+            mark = {"installment": "reminded", "installment_late": "reminded_late"}.get(self.purpose)
+            if mark:
+                self.installment_id[mark] = False
+            return False
+        return super()._recheck_beside(standings, date)
+
+    def _get_plan_obstacle(self, date):
+        """Return in words why the message about a plan may not leave any more."""
+        plan = self.plan_id
+        plan.invalidate_recordset()
+        plan.installment_ids.invalidate_recordset()
+        states = {"plan_proposal": "proposal", "plan_broken": "broken"}
+        if plan.state != states.get(self.purpose, "running"):
+            labels = dict(plan._fields["state"]._description_selection(self.env))
+            return self.env._("The plan is “%s” by now.", labels[plan.state])
+        if self.purpose == "plan_broken":
+            return False if plan.left else self.env._("Paid or cancelled meanwhile")
+        if self.purpose == "plan_proposal" or not self.installment_id:
+            return False
+        if self.installment_id not in plan._get_open_installments(plan._get_held(date)[plan.id]):
+            return self.env._("The instalment was paid meanwhile, or the payment is on its way.")
+        if self.purpose == "installment" and self.installment_id.date < date:
+            return self.env._("The day of the instalment has passed.")
+        return self.env._("Nobody is reminded just now.") if self._is_told_later(date) else False
+
+    def _is_told_later(self, date):
+        return self.purpose == "installment_late" and self.plan_id._waits(date)
+
+    # === WHAT THE TEXTS SAY ABOUT PLANS === #
+
+    def _get_document_values(self):
+        plan, installment = self.plan_id.sudo(), self.installment_id.sudo()
+        values = {
+            "plan_number": plan.name,
+            "plan_total": self._format_amount(plan.amount),
+            "plan_left": self._format_amount(plan.left),
+            "plan_count": str(plan.installment_count),
+            "plan_table": self._get_plan_table(),
+            "installment_amount": self._format_amount(installment.left) if installment else None,
+            "installment_date": self._format_day(installment.date) if installment else None,
+        }
+        return {**super()._get_document_values(), **(values if plan else dict.fromkeys(values))}
+
+    def _get_plan_table(self):
+        """Return the schedule as a table: day, amount, and what is paid of it once something is."""
+        plan = self.plan_id.sudo()
+        schedule = plan.installment_ids.sorted(lambda one: (one.date, one.id))
+        with_paid = any(one.paid or one.credited for one in schedule)
+        cell = Markup('<td style="padding:6px 24px 6px 0;white-space:nowrap;{}">{}</td>').format
+        rows = Markup()
+        for number, one in enumerate(schedule, 1):
+            cells = cell("", number) + cell("", format_date(self.env, one.date, date_format="long"))
+            cells += cell("text-align:right;", self._format_amount(one.amount))
+            if with_paid:
+                rest = self.env._("%s to pay", self._format_amount(one.left)) if one.left else self.env._("paid")
+                cells += cell("", rest)
+            rows += Markup('<tr style="border-bottom:1px solid #eef0f2;">%s</tr>') % cells
+        return Markup('<table style="border-collapse:collapse;font-size:14px;">%s</table>') % rows

@@ -1,0 +1,93 @@
+from datetime import timedelta
+
+from markupsafe import Markup
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
+
+from ..tools import installments
+
+
+class CreditCollectionPlanDistribute(models.TransientModel):
+    """Divides what is open into instalments: of a new plan, or anew of one that is still a proposal."""
+
+    _name = "credit.collection.plan.distribute"
+    _description = "Distribute over Instalments"
+
+    plan_id = fields.Many2one("credit.collection.plan", ondelete="cascade")
+    debtor_id = fields.Many2one("credit.collection.debtor", required=True, ondelete="cascade")
+    item_ids = fields.Many2many("account.move.line", "credit_collection_plan_distribute_item_rel", string="Open Items")
+    company_id = fields.Many2one(related="debtor_id.company_id")
+    partner_id = fields.Many2one(related="debtor_id.partner_id")
+    contact_id = fields.Many2one(
+        "res.partner", "Agreed with", domain="[('commercial_partner_id', '=', partner_id)]", ondelete="cascade"
+    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_amount")
+    amount = fields.Monetary(compute="_compute_amount", string="To distribute")
+    count = fields.Integer("Number of instalments", default=3, required=True)
+    frequency = fields.Selection(
+        [("weekly", "Every week"), ("fortnightly", "Every two weeks"), ("monthly", "Every month"),
+         ("quarterly", "Every three months")],
+        default="monthly",
+        required=True,
+    )  # fmt: skip
+    date_first = fields.Date(
+        "First instalment on", required=True, compute="_compute_date_first", store=True, readonly=False
+    )
+    preview = fields.Html(compute="_compute_preview", sanitize=False)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("debtor_id")
+    def _compute_date_first(self):
+        for wizard in self:
+            company = wizard.debtor_id.company_id or self.env.company
+            wizard.date_first = wizard.date_first or company._get_collection_today() + timedelta(days=7)
+
+    @api.depends("debtor_id", "item_ids", "plan_id")
+    def _compute_amount(self):
+        for wizard in self:
+            plan = wizard.plan_id
+            wizard.currency_id, wizard.amount = plan.currency_id, plan.amount
+            if not plan and wizard.item_ids:
+                rows = plan._get_plannable(wizard.debtor_id, wizard.item_ids._origin)
+                wizard.currency_id = rows[0]["currency_id"]
+                wizard.amount = sum(row["free"] for row in rows)
+
+    @api.depends("amount", "count", "frequency", "date_first")
+    def _compute_preview(self):
+        """Show the instalments before anything is saved."""
+        for wizard in self:
+            try:
+                amounts = installments.split(wizard.amount, wizard.count, wizard.currency_id.rounding or 0.01)
+                dates = installments.dates(wizard.date_first, wizard.count, wizard.frequency)
+            except (TypeError, ValueError):
+                wizard.preview = False
+                continue
+            rows = Markup().join(
+                Markup('<tr><td>%s</td><td class="text-end">%s</td></tr>')
+                % (format_date(self.env, day), wizard.currency_id.format(amount))
+                for day, amount in zip(dates, amounts, strict=True)
+            )
+            wizard.preview = Markup('<table class="table table-sm w-auto">%s</table>') % rows
+
+    # === ACTION METHODS === #
+
+    def action_confirm(self):
+        self.ensure_one()
+        if self.count < 1:
+            raise UserError(self.env._("A plan has at least one instalment."))
+        plan = self.plan_id
+        if plan:
+            plan._distribute(self.count, self.frequency, self.date_first)
+            plan._check_schedule()
+        else:
+            plan = plan._propose(
+                self.debtor_id,
+                self.item_ids,
+                count=self.count,
+                frequency=self.frequency,
+                first=self.date_first,
+                contact=self.contact_id,
+            )
+        return plan._get_action_form()
