@@ -9,10 +9,10 @@ from . import (
     credit_collection_ledger_export,
     credit_collection_letter_post,
     credit_collection_money_purpose,
-    credit_collection_remark_report,
-    credit_collection_promise_make,
-    credit_collection_promise_withdraw,
     credit_collection_plan_cancel,
     credit_collection_plan_distribute,
     credit_collection_plan_extend,
+    credit_collection_promise_make,
+    credit_collection_promise_withdraw,
+    credit_collection_remark_report,
 )
