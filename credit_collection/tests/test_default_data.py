@@ -83,6 +83,11 @@ COMMON_VALUES = {
     "call_slots": "Thursday 22 May, 14:00 or Friday 23 May, 09:00",
     "promise_date": "28 May 2025",
     "promise_amount": "£ 1,200.00",
+    "dispute_number": "DIS/2025/0007",
+    "dispute_amount": "£ 300.00",
+    "dispute_reason": "Delivered in part",
+    "dispute_outcome": Markup("You were right: credit note RINV/2025/0003 over £ 300.00."),
+    "answer_date": "31 May 2025",
 }
 ONE_INVOICE = COMMON_VALUES | {
     "amount": "£ 1,200.00",
