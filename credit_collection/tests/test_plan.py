@@ -154,15 +154,8 @@ class TestPlan(PlanCommon):
                 self._propose(move)
 
     def _promise(self, move):
-        return self.env["credit.collection.promise"].create(
-            {
-                "debtor_id": self._debtor().id,
-                "currency_id": move.currency_id.id,
-                "amount": move.amount_residual,
-                "date": "2026-04-01",
-                "line_ids": [Command.create({"move_line_id": self._item(move).id})],
-            }
-        )
+        promises = self.env["credit.collection.promise"].with_user(self.collector)
+        return promises._make(self._debtor(), self._item(move), move.amount_residual, DAY("2026-03-20"))
 
     def test_sums_are_exact_in_currencies_without_and_with_three_decimals(self):
         for name, rounding, total, expected in (
