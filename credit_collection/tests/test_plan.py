@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .common import DAY, CollectionCommon
 
@@ -155,7 +155,8 @@ class TestPlan(PlanCommon):
 
     def _promise(self, move):
         promises = self.env["credit.collection.promise"].with_user(self.collector)
-        return promises._make(self._debtor(), self._item(move), move.amount_residual, DAY("2026-03-20"))
+        with freeze_time("2026-03-05"):
+            return promises._make(self._debtor(), self._item(move), move.amount_residual, DAY("2026-03-20"))
 
     def test_sums_are_exact_in_currencies_without_and_with_three_decimals(self):
         for name, rounding, total, expected in (
