@@ -216,7 +216,16 @@ class CreditCollectionPromise(models.Model):
 
     @api.model
     def _clear_way(self, items, replace):
-        """One open promise per item: withdraw what is there, if that is wanted, or name it."""
+        """One open promise per item: withdraw what is there, if that is wanted, or name it. None beside a plan."""
+        planned = self.env["credit.collection.plan.line"].sudo().search([("live", "=", True), *self._of_items(items)])
+        if planned:
+            raise UserError(
+                self.env._(
+                    "%(invoices)s: paid by instalments, plan %(plan)s. Change or end the plan first.",
+                    invoices=", ".join(planned.move_id.mapped("display_name")),
+                    plan=", ".join(planned.plan_id.mapped("name")),
+                )
+            )
         for promise in self._find_live(items):
             if not replace:
                 raise UserError(self._describe_conflict(promise))

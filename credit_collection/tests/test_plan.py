@@ -158,6 +158,12 @@ class TestPlan(PlanCommon):
         with freeze_time("2026-03-05"):
             return promises._make(self._debtor(), self._item(move), move.amount_residual, DAY("2026-03-20"))
 
+    def test_what_is_in_a_plan_is_not_promised_beside_it(self):
+        invoice = self._new_invoice("2026-02-10", 300)
+        plan = self._agree(invoice)
+        with self.assertRaisesRegex(UserError, plan.name):
+            self._promise(invoice)
+
     def test_sums_are_exact_in_currencies_without_and_with_three_decimals(self):
         for name, rounding, total, expected in (
             ("XJP", 1, 1000, [334, 333, 333]),
