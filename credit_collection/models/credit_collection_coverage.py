@@ -6,6 +6,10 @@ from odoo.tools import format_date
 
 _logger = logging.getLogger(__name__)
 
+NOT_ALL = (
+    "Credits and what is not dunned are left out: non-trade receivables, sister companies, protected customers, "
+    "invoices sold to a factor or collected by us. Ageing, DSO and the printed report count these, too."
+)
 COVERAGES = ("planned", "held", "flagged", "forgotten")
 OFF = ("no_scenario", "scenario_off")
 
@@ -28,12 +32,23 @@ class CreditCollectionCoverage(models.Model):
     run_id = fields.Many2one("credit.collection.run", string="Run of the day", readonly=True, ondelete="set null")
     run_missing = fields.Boolean("No run", readonly=True, help="A scenario is on, but there was no run that day.")
     off_count = fields.Integer("In no scenario that is on", readonly=True)
-    item_count = fields.Integer("Overdue items", readonly=True)
+    item_count = fields.Integer("Overdue items, to be dunned", readonly=True, help=NOT_ALL)
     planned_count = fields.Integer("Planned", readonly=True)
     held_count = fields.Integer("Held with a reason", readonly=True)
+    still_count = fields.Integer(
+        "Standing still",
+        readonly=True,
+        help="Of those held with a reason: held without an end, and nothing has happened for more than 14 days.",
+    )
     flagged_count = fields.Integer("A person is asked", readonly=True)
+    look_count = fields.Integer(
+        "To look at",
+        compute="_compute_look_count",
+        help="A person is asked, forgotten, or standing still: what Nobody Forgotten listed when it was counted, and "
+        "what the tasks of the owners add up to.",
+    )
     forgotten_count = fields.Integer("Forgotten", readonly=True, help="Expected: none.")
-    amount = fields.Monetary("Overdue", readonly=True)
+    amount = fields.Monetary("Overdue, to be dunned", readonly=True, help=NOT_ALL)
     amount_planned = fields.Monetary(readonly=True)
     amount_held = fields.Monetary(readonly=True)
     amount_flagged = fields.Monetary("Amount with a person", readonly=True)
@@ -56,6 +71,11 @@ class CreditCollectionCoverage(models.Model):
                 company=record.company_id.display_name,
                 date=format_date(self.env, record.date),
             )
+
+    @api.depends("flagged_count", "forgotten_count", "still_count")
+    def _compute_look_count(self):
+        for record in self:
+            record.look_count = record.flagged_count + record.forgotten_count + record.still_count
 
     @api.depends("run_missing", "off_count", "forgotten_count")
     @api.depends_context("lang")
@@ -159,6 +179,7 @@ class CreditCollectionCoverage(models.Model):
         return {
             **values,
             "coverage": 100 * covered / values["item_count"] if values["item_count"] else 100,
+            "still_count": sum(row[4] for row in rows if row[1] == "held" and row[2]),
             "off_count": sum(row[4] for row in rows if row[3] in OFF),
             "run_id": run.id,
             "run_missing": self._expects_run(company) and not run,

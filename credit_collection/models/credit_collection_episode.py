@@ -7,6 +7,7 @@ from odoo.tools import SQL, format_date
 _logger = logging.getLogger(__name__)
 
 OUTCOMES = [
+    ("open", "Still open"),
     ("paid", "Paid"),
     ("credited", "Credited"),
     ("written_off", "Written off"),
@@ -36,7 +37,8 @@ class CreditCollectionEpisode(models.Model):
     date_open = fields.Date("Opened on", required=True, readonly=True, help="Day after the earliest due date.")
     date_close = fields.Date("Closed on", readonly=True, help="Day on which the last overdue item was gone.")
     state = fields.Selection(
-        [("open", "Collection file opened"), ("closed", "Collection file closed")],
+        [("open", "Opened"), ("closed", "Closed")],
+        "Collection file",
         compute="_compute_state",
         search="_search_state",
     )
@@ -54,6 +56,12 @@ class CreditCollectionEpisode(models.Model):
     )
 
     _one_open = models.UniqueIndex("(debtor_id) WHERE date_close IS NULL", "This collection file is open already.")
+
+    def init(self):
+        """Episodes that opened before there was a word for it."""
+        self.env.cr.execute(
+            "UPDATE credit_collection_episode SET outcome = 'open' WHERE date_close IS NULL AND outcome IS NULL"
+        )
 
     # === COMPUTE METHODS === #
 

@@ -27,7 +27,7 @@ class CreditCollectionEpisode(models.Model):
         return SQL(
             """
             UPDATE credit_collection_episode episode
-               SET date_close = NULL, outcome = NULL, reopened = episode.reopened + 1
+               SET date_close = NULL, outcome = 'open', reopened = episode.reopened + 1
               FROM overdue
              WHERE overdue.debtor_id = episode.debtor_id AND overdue.first_due < episode.date_close
                AND NOT EXISTS (
@@ -44,8 +44,8 @@ class CreditCollectionEpisode(models.Model):
         return SQL(
             """
             INSERT INTO credit_collection_episode (debtor_id, company_id, date_open, amount, item_count, reopened,
-                                                   create_uid, create_date, write_uid, write_date)
-            SELECT overdue.debtor_id, %(company)s, overdue.first_due + 1, overdue.amount, overdue.items, 0,
+                                                   outcome, create_uid, create_date, write_uid, write_date)
+            SELECT overdue.debtor_id, %(company)s, overdue.first_due + 1, overdue.amount, overdue.items, 0, 'open',
                    %(uid)s, %(now)s::timestamp, %(uid)s, %(now)s::timestamp
               FROM overdue
              WHERE overdue.debtor_id NOT IN (SELECT debtor_id FROM reopened)

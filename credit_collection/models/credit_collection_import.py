@@ -150,7 +150,8 @@ class CreditCollectionImport(models.Model):
         if content.getbuffer().nbytes > BYTES_AT_ONCE:
             return self._set_pending("check")
         self._load(content, self.filename)
-        return self._check()
+        self._check()
+        return True
 
     def action_import(self):
         self._check_idle(("checked",))

@@ -7,6 +7,7 @@ from psycopg2.extras import Json
 from .credit_collection_import_customer import CONTACT, PARTNER
 
 DEBTOR = ("preferred_channel", "opt_outs", "hold_until", "hold_reason", "collector")
+AMOUNTS = ("amount", "residual")
 TAKEABLE = {*PARTNER, "country", "language", *DEBTOR, *CONTACT, "order_ref", "due_date"}
 
 
@@ -36,7 +37,7 @@ class CreditCollectionImport(models.Model):
             if row["id"] in known or found:
                 status = ("conflict" if found else "same") if row["id"] in known else "new"
                 takeable = [column for column, __, __, may_take in found if may_take]
-                values.append((row["id"], status, self._get_text_differences(found), Json(takeable or None)))
+                values.append((row["id"], status, self._get_text_differences(row, found), Json(takeable or None)))
         if values:
             self.env.cr.execute_values(
                 """UPDATE credit_collection_import_row AS row
@@ -46,16 +47,17 @@ class CreditCollectionImport(models.Model):
                 template="(%s, %s, %s::text, %s::jsonb)",
             )
 
-    def _get_text_differences(self, differences):
+    def _get_text_differences(self, row, differences):
         """Each difference in words, and why what cannot be taken over cannot."""
         labels = self._get_column_labels()
         nothing = self.env._("nothing")
+        ours = next((odoo for column, odoo, __, __ in differences if column == "currency"), row["currency"])
         lines = [
             self.env._(
                 "%(column)s: %(odoo)s in Odoo, %(file)s in the file.",
                 column=labels[column],
-                odoo=odoo or nothing,
-                file=file,
+                odoo=self._format_fact(column, odoo, ours) or nothing,
+                file=self._format_fact(column, file, row["currency"]),
             )
             for column, odoo, file, __ in differences
         ]
@@ -66,6 +68,14 @@ class CreditCollectionImport(models.Model):
                 )
             )
         return "\n".join(lines) or None
+
+    def _format_fact(self, column, text, code):
+        """Return an amount with its currency, anything else as it is."""
+        if column not in AMOUNTS or not text:
+            return text
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        currency = currencies.search([("name", "=", code)], limit=1) or self.company_id.currency_id
+        return currency.format(float(text))
 
     def _note(self, differences, row, column, odoo, may_take=None):
         """Note the difference when the file says something of ``column`` and Odoo something else."""
@@ -252,7 +262,7 @@ class CreditCollectionImport(models.Model):
 def _plain(column, text):
     """Return the text without what makes no difference."""
     text = str(text)
-    if column in ("amount", "residual"):
+    if column in AMOUNTS:
         return float(text)
     if column in ("vat", "phone"):
         return re.sub(r"[\s.()/-]", "", text).upper()

@@ -8,6 +8,7 @@ STATUSES = [
     ("wrong", "Wrong"),
     ("done", "Imported"),
     ("left", "Left out"),
+    ("undone", "Undone"),
 ]
 
 
@@ -121,6 +122,8 @@ class CreditCollectionImport(models.Model):
     wrong_count = fields.Integer("Wrong rows", compute="_compute_counts")
     done_count = fields.Integer("Imported", compute="_compute_counts")
     left_count = fields.Integer("Left out", compute="_compute_counts")
+    undone_count = fields.Integer("Undone", compute="_compute_counts")
+    take_count = fields.Integer("Taken from the file", compute="_compute_take_count")
     new_ids = fields.One2many("credit.collection.import.row", compute="_compute_first_rows", string="First new rows")
     conflict_ids = fields.One2many(
         "credit.collection.import.row", compute="_compute_first_rows", string="First conflicts"
@@ -141,6 +144,17 @@ class CreditCollectionImport(models.Model):
         for ledger in self:
             for status, __ in STATUSES:
                 ledger[f"{status}_count"] = counts.get((ledger.id, status), 0)
+
+    @api.depends("row_ids.status", "row_ids.decision")
+    def _compute_take_count(self):
+        groups = self.env["credit.collection.import.row"]._read_group(
+            [("import_id", "in", self.ids), ("status", "=", "conflict"), ("decision", "=", "take")],
+            ["import_id"],
+            ["__count"],
+        )
+        counts = {ledger.id: count for ledger, count in groups}
+        for ledger in self:
+            ledger.take_count = counts.get(ledger.id, 0)
 
     @api.depends("row_ids.status")
     def _compute_first_rows(self):

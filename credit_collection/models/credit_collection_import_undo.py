@@ -46,7 +46,7 @@ class CreditCollectionImport(models.Model):
         self._delete_all("res.partner", mine)
         self.env.cr.execute(
             SQL(
-                """UPDATE credit_collection_import_row SET status = 'left'
+                """UPDATE credit_collection_import_row SET status = 'undone'
                     WHERE import_id = %s AND status = 'done'""",
                 self.id,
             )

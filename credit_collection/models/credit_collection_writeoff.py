@@ -1,6 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+COLLECTORS = "credit_collection.group_credit_collection_user"
+MANAGERS = "credit_collection.group_credit_collection_manager"
+# Who runs the books may post such an entry by hand as well: no limit.
+ACCOUNTANTS = "account.group_account_manager"
 REASONS = [
     ("bank_charge", "Bank charge"),
     ("discount", "Discount"),
@@ -12,7 +16,7 @@ REASONS = [
 class CreditCollectionWriteoff(models.Model):
     """A proposal to write off small sums of one debtor: items too small for any reminder, with amounts frozen.
 
-    Nothing is booked before a person says so, within the limit of that person.
+    Nothing is booked before a person says so, within the limit of that person; an administrator of Accounting has none.
     """
 
     _name = "credit.collection.writeoff"
@@ -47,6 +51,8 @@ class CreditCollectionWriteoff(models.Model):
         "account.move", string="Journal entry", readonly=True, ondelete="set null", index="btree_not_null"
     )
     entry_undone = fields.Boolean(compute="_compute_entry_undone")
+    may_decide = fields.Boolean(compute="_compute_may_decide")
+    who_may = fields.Char("Who may write it off", compute="_compute_may_decide")
     decided_by_id = fields.Many2one("res.users", readonly=True)
     date_decided = fields.Date("Decided on", readonly=True)
 
@@ -70,6 +76,21 @@ class CreditCollectionWriteoff(models.Model):
             move = writeoff.sudo().move_id
             taken_back = not move or move.state != "posted" or move.reversal_move_ids
             writeoff.entry_undone = writeoff.state == "done" and bool(taken_back)
+
+    @api.depends("amount", "company_id")
+    @api.depends_context("uid", "lang")
+    def _compute_may_decide(self):
+        """Whether the user may write it off, and who may, up to how much."""
+        for writeoff in self:
+            company, limit = writeoff.company_id.sudo(), writeoff._get_limit()
+            writeoff.may_decide = limit is None or company.currency_id.compare_amounts(writeoff.amount, limit) <= 0
+            words = self.env._(
+                "Collectors up to %(collector)s, collection managers up to %(manager)s, above that an accountant "
+                "(administrator of Accounting).",
+                collector=company.currency_id.format(company.collection_writeoff_limit_user),
+                manager=company.currency_id.format(company.collection_writeoff_limit_manager),
+            )
+            writeoff.who_may = words if writeoff.may_decide else f"{words} {writeoff._get_who_may()}"
 
     # === CRUD METHODS === #
 
@@ -165,35 +186,42 @@ class CreditCollectionWriteoff(models.Model):
     # === CHECKS === #
 
     def _check_collector(self):
-        if not self.env.su and not self.env.user.has_group("credit_collection.group_credit_collection_user"):
-            raise AccessError(self.env._("Only collectors may do this."))
+        user = self.env.user
+        if not self.env.su and not any(user.has_group(group) for group in (COLLECTORS, ACCOUNTANTS)):
+            raise AccessError(self.env._("Only collectors and the administrators of Accounting may do this."))
         self.check_access("write")
+
+    def _get_limit(self):
+        """Return up to how much the user may write off, in company currency; None without a limit."""
+        self.ensure_one()
+        user, company = self.env.user, self.company_id.sudo()
+        if user.has_group(ACCOUNTANTS):
+            return None
+        if user.has_group(MANAGERS):
+            return company.collection_writeoff_limit_manager
+        return company.collection_writeoff_limit_user if user.has_group(COLLECTORS) else -1
 
     def _check_limit(self):
         """Each user writes off up to a limit per small sum; who is above it is told who may."""
-        user = self.env.user
-        manager = user.has_group("credit_collection.group_credit_collection_manager")
         for writeoff in self:
-            company = writeoff.company_id.sudo()
-            limit = company[f"collection_writeoff_limit_{'manager' if manager else 'user'}"]
-            if company.currency_id.compare_amounts(writeoff.amount, limit) > 0:
+            limit = writeoff._get_limit()
+            if not writeoff.may_decide:
                 raise UserError(
                     self.env._(
                         "%(sum)s is more than the %(limit)s that you may write off. %(who)s",
                         sum=writeoff.display_name,
-                        limit=company.currency_id.format(limit),
+                        limit=writeoff.currency_id.format(limit),
                         who=writeoff._get_who_may(),
                     )
                 )
 
     def _get_who_may(self):
-        """Say who may decide on this amount."""
+        """Name who may decide on this amount."""
         self.ensure_one()
         company = self.company_id.sudo()
-        limit = company.collection_writeoff_limit_manager
-        if company.currency_id.compare_amounts(self.amount, limit) > 0:
-            return self.env._("Nobody may here: an accountant books it, or the limit of managers is raised.")
-        group = self.env.ref("credit_collection.group_credit_collection_manager").sudo()
-        people = group.all_user_ids.filtered(lambda user: company in user.company_ids and not user.share)
-        people = company.collection_manager_id | people
-        return self.env._("These may: %s.", ", ".join(people[:5].mapped("name")) or self.env._("a collection manager"))
+        above = company.currency_id.compare_amounts(self.amount, company.collection_writeoff_limit_manager) > 0
+        people = self.env.ref(ACCOUNTANTS if above else MANAGERS).sudo().all_user_ids
+        people = people.filtered(lambda user: company in user.company_ids and not user.share)
+        people = people if above else company.collection_manager_id | people
+        nobody = self.env._("an administrator of Accounting") if above else self.env._("a collection manager")
+        return self.env._("These may: %s.", ", ".join(people[:5].mapped("name")) or nobody)

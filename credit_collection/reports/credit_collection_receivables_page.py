@@ -69,6 +69,8 @@ class ReportCreditCollectionReceivablesPage(models.AbstractModel):
             "month": months[-1:],
             "chart": self._get_chart(months),
             "number": lambda value, digits=1: formatLang(self.env, value, digits=digits),
+            # "15", but "2.5": no target is printed as another one.
+            "target": lambda value: formatLang(self.env, value, digits=0 if value == int(value) else 1),
             "month_name": lambda day: format_date(self.env, day, date_format="MMM yyyy"),
         }
 
@@ -117,13 +119,14 @@ class ReportCreditCollectionReceivablesPage(models.AbstractModel):
                 currencies[currency] += residual
         gross = sum(amount for number, (amount, __) in found.items() if number != kpi.CREDIT)
         overdue = gross - found[kpi.NOT_DUE][0]
+        share = overdue / gross * 100 if gross else 0
         return {
             "buckets": self._get_buckets(found, gross),
             "total": sum(amount for amount, __ in found.values()),
             "count": sum(count for __, count in found.values()),
             "not_due": gross - overdue,
             "overdue": overdue,
-            "share_overdue": overdue / gross * 100 if gross else 0,
+            "share_overdue": self.env["credit.collection.report.dso"]._round_shown(share),
             "currencies": self._get_currencies(currencies),
             "non_trade": non_trade,
         }

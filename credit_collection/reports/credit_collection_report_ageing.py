@@ -37,7 +37,12 @@ class CreditCollectionReportAgeing(models.Model):
     non_trade = fields.Boolean("Not a trade receivable", readonly=True)
     residual = fields.Monetary("Open in currency", readonly=True, aggregator=None)
     amount_residual = fields.Monetary("Open", currency_field="company_currency_id", readonly=True)
-    amount_overdue = fields.Monetary("Overdue", currency_field="company_currency_id", readonly=True)
+    amount_overdue = fields.Monetary(
+        "Overdue",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="Everything that is late, also what is not dunned, which Coverage leaves out. Credits are not taken off.",
+    )
 
     @property
     def _table_query(self):

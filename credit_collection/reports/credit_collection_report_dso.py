@@ -36,7 +36,11 @@ class CreditCollectionReportDso(models.Model):
     sales = fields.Monetary("Sales of the month", readonly=True, help="Invoiced less credited, taxes included.")
     receivable = fields.Monetary("Receivables", readonly=True, aggregator="avg", help="At the end, credits taken off.")
     not_due = fields.Monetary("Not due", readonly=True, aggregator="avg")
-    overdue = fields.Monetary(readonly=True, aggregator="avg")
+    overdue = fields.Monetary(
+        readonly=True,
+        aggregator="avg",
+        help="Everything that is late, also what is not dunned, which Coverage leaves out. Credits are not taken off.",
+    )
     over_90 = fields.Monetary("Over 90 days late", readonly=True, aggregator="avg")
     credit = fields.Monetary("Credits", readonly=True, aggregator="avg", help="Payments and credit notes not matched.")
     share_not_due = fields.Float("Not due (%)", readonly=True, aggregator="avg", digits=(16, 1))

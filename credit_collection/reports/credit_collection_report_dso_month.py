@@ -1,13 +1,15 @@
 from itertools import takewhile
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, float_round
 from odoo.tools.misc import format_date
 
 from ..tools import kpi
 
 MONTHS = 36
 """Months shown, the one asked about included: who wants older ones asks about an earlier day."""
+COMPARED = ("share_overdue", "share_over_90", "delinquent", "cei")
+"""Figures with a target: rounded as they are shown, so that what is compared is what is seen."""
 MONTHS_READ = MONTHS + 12
 """The effectiveness over a year begins with the balance of twelve months before."""
 SALE_TYPES = ("out_invoice", "out_receipt", "out_refund")
@@ -136,6 +138,8 @@ class CreditCollectionReportDso(models.Model):
         row.update(self._get_effectiveness(company, row, balances, sales))
         for name in ("sales", "receivable", "not_due", "overdue", "over_90", "credit", "sales_window"):
             row[name] = company.currency_id.round(row[name])
+        for name in COMPARED:
+            row[name] = row[name] if row[name] is None else self._round_shown(row[name])
         row["on_target"] = self._is_on_target(company, row)
         return row
 
@@ -236,6 +240,11 @@ class CreditCollectionReportDso(models.Model):
         )
 
     # === HELPERS === #
+
+    @api.model
+    def _round_shown(self, figure):
+        """Round to the one digit that lists and the printed page show."""
+        return float_round(figure, precision_digits=1)
 
     @api.model
     def _get_sale_types(self):

@@ -7,10 +7,10 @@ from odoo.tools import SQL
 _logger = logging.getLogger(__name__)
 
 FOUND_BY = [
-    ("said", "Said by somebody"),
-    ("partner", "Entry"),
+    ("said", "A person said so"),
+    ("partner", "Customer on it"),
     ("account", "Bank account"),
-    ("label", "Number in label"),
+    ("label", "Number in its text"),
     ("amount", "Exact amount"),
 ]
 # Money is asked about when its time has just run out, not all that lies there from before.
@@ -39,7 +39,12 @@ class CreditCollectionReportMoney(models.Model):
     label = fields.Char(readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     debtor_id = fields.Many2one("credit.collection.debtor", readonly=True)
-    found_by = fields.Selection(FOUND_BY, "Known by", readonly=True)
+    found_by = fields.Selection(
+        FOUND_BY,
+        "Known by",
+        readonly=True,
+        help="How it is known whose money this is. Customer on it: the entry names it.",
+    )
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount = fields.Monetary(readonly=True, aggregator=None)
     state = fields.Selection(STATES, "What it does", readonly=True)

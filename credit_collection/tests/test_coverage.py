@@ -91,6 +91,14 @@ class TestCoverage(CollectionCommon):
         item = self._items("2026-03-16", still)
         self.assertEqual((item.coverage, item.standing), ("held", "no_followup"))
 
+    def test_record_list_and_tasks_name_the_same_number(self):
+        self._item(self._new_invoice("2026-02-01", 1000)).no_followup = True
+        self._new_invoice("2026-03-01", 500, partner=self._new_customer("Forgotten"))
+        coverage = self._check("2026-03-10")
+        self.assertEqual((coverage.still_count, coverage.forgotten_count, coverage.look_count), (1, 1, 2))
+        self.assertEqual(len(self._items("2026-03-10", [("needs_look", "=", True)])), coverage.look_count)
+        self.assertIn(": 2 overdue items need you", "".join(coverage.activity_ids.mapped("summary")))
+
     def test_what_was_written_about_lately_does_not_stand_still(self):
         invoice = self._new_invoice("2026-03-01", 1000)
         self._cycle("2026-03-10")

@@ -92,7 +92,7 @@ class TestEpisode(CollectionCommon):
         self._new_invoice("2026-05-01", 700)
         self._sync("2026-03-15")
         self._settle(first, "2026-03-16")
-        self.assertFalse(self._episodes().date_close)
+        self.assertEqual((self._episodes().date_close, self._episodes().outcome), (False, "open"))
         self._settle(second, "2026-03-18")
         episode = self._episodes()
         self.assertEqual(
@@ -165,7 +165,7 @@ class TestEpisode(CollectionCommon):
         episode = self._episodes()
         self.assertEqual(
             (episode.date_open, episode.date_close, episode.outcome, episode.reopened),
-            (DAY("2026-04-11"), False, False, 1),
+            (DAY("2026-04-11"), False, "open", 1),
         )
         self._write_off(second, "2026-06-05")
         self.assertEqual((episode.date_close, episode.reopened), (DAY("2026-06-05"), 1))

@@ -432,14 +432,16 @@ class TestImport(CollectionCommon):
         }
         ledger = self._check(changed)
         row = ledger.conflict_ids
-        self.assertIn("100.0 in Odoo, 120.00 in the file", row.message.replace("100.00", "100.0"))
+        money = self.company.currency_id.format
+        self.assertIn(f"{money(100)} in Odoo, {money(120)} in the file", row.message)
         self.assertIn("PO 7 in Odoo, PO 8 in the file", row.message)
         self.assertIn("make a credit note", row.message)
-        self.assertEqual(row.decision, "keep")
+        self.assertEqual((row.decision, ledger.take_count), ("keep", 0))
         ledger.action_import()
         self.assertEqual(self._move("F-1").ref, "PO 7")
         ledger = self._check(changed)
         ledger.conflict_ids.action_take()
+        self.assertEqual((ledger.take_count, ledger.new_count), (1, 0))
         ledger.action_import()
         move = self._move("F-1")
         self.assertEqual((move.ref, move.amount_total, self._open("F-1")), ("PO 8", 100, [("2026-02-05", 100)]))
@@ -545,6 +547,7 @@ class TestImport(CollectionCommon):
         )  # fmt: skip
         ledger.action_undo()
         self.assertEqual((ledger.state, self._count()), ("cancelled", counts))
+        self.assertEqual((ledger.done_count, ledger.left_count, ledger.undone_count), (0, 0, len(ledger.row_ids)))
         self.assertFalse(self._file("C1"))
 
     def test_an_undo_leaves_nobody_with_a_payment_that_came_back(self):

@@ -223,10 +223,21 @@ class TestReportDso(ReceivablesCommon):
         self.assertEqual((row.share_overdue, row.share_over_90, row.on_target), (20, 0, False))
         company.write({"collection_target_overdue": 20, "collection_target_cei": 0})
         self.assertTrue(self._month(company, "2026-03-31").on_target)
+        company.collection_target_overdue = 19.9
+        self.assertFalse(self._month(company, "2026-03-31").on_target)
         row = self._month(company, "2026-06-14")
         self.assertEqual((row.share_over_90, row.on_target), (20, False))
         self._receive(late, "2026-06-14")
         self.assertEqual(self._month(company, "2026-06-14").share_over_90, 0)
+
+    def test_what_is_compared_with_a_target_is_what_is_shown(self):
+        company = self._new_books(collection_target_overdue=2, collection_target_cei=0)
+        self._sell(company, "2026-03-01", 97_997, due="2026-04-30")
+        self._sell(company, "2026-03-01", 2_003, due="2026-03-30")
+        row = self._month(company, "2026-03-31")
+        self.assertEqual((row.share_overdue, row.on_target), (2.0, True))
+        company.collection_target_overdue = 1.9
+        self.assertFalse(self._month(company, "2026-03-31").on_target)
 
     def test_groups_and_measures_work_as_pivot_and_graph_ask_for_them(self):
         company = self._new_books()
@@ -589,7 +600,7 @@ class TestAsOf(ReceivablesCommon):
         self._item(apart).account_id = account.copy({"non_trade": True, "name": "Owner", "code": "OWNER1"})
         text = pages_of(self._print())[0]
         self.assertRegex(text, r"Included in other currencies: \D*80.00")
-        self.assertRegex(text, r"not about trade: \D*40.00")
+        self.assertRegex(text, r"non-trade receivables: \D*40.00")
         self.assertIn("Receivables 3 1,260.00", text)
 
     def test_the_menu_asks_nothing_of_who_may_only_read_the_books(self):

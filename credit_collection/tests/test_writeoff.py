@@ -185,11 +185,43 @@ class TestWriteoff(CollectionCommon):
         self.assertTrue(self._item(move).reconciled)
         exactly = self._new_invoice("2026-03-01", 50)
         self._by_hand(exactly).action_write_off()
+        self._new_head_of_books()
         large = self._by_hand(self._new_invoice("2026-03-01", 500.01))
-        with self.assertRaisesRegex(UserError, "Nobody may here"):
+        with self.assertRaisesRegex(UserError, "more than the .*500.00 .*These may: .*Head of the books"):
             large.with_user(self.manager).action_write_off()
 
-    def test_accountants_read_and_decide_nothing(self):
+    def _new_head_of_books(self):
+        head = self._new_user("head of the books", "account.group_account_manager")
+        self.assertFalse(head.has_group("credit_collection.group_credit_collection_user"))
+        return head
+
+    def test_above_the_limits_an_administrator_of_accounting_decides(self):
+        head = self._new_head_of_books()
+        move = self._new_invoice("2026-03-01", 500.01)
+        sum_ = self._by_hand(move).with_user(head)
+        self.assertTrue(sum_.may_decide)
+        sum_.reason = "bank_charge"
+        sum_.action_write_off()
+        self.assertTrue(self._item(move).reconciled)
+        self.assertEqual((sum_.state, sum_.decided_by_id), ("done", head))
+        sum_.action_undo()
+        self.assertEqual((sum_.state, self._item(move).reconciled), ("cancelled", False))
+        other = self._by_hand(self._new_invoice("2026-03-01", 501)).with_user(head)
+        other.action_refuse()
+        self.assertEqual(other.state, "refused")
+
+    def test_the_form_says_who_may_decide(self):
+        sum_ = self._by_hand(self._new_invoice("2026-03-01", 50.01))
+        self.assertFalse(sum_.may_decide)
+        self.assertRegex(
+            sum_.who_may,
+            r"Collectors up to .*50\.00, collection managers up to .*500\.00, above.* These may: .*Manager",
+        )
+        self.assertTrue(sum_.with_user(self.manager).may_decide)
+        self.assertNotIn("These may", sum_.with_user(self.manager).who_may)
+        self.assertFalse(sum_.with_user(self.accountant).may_decide, "who only reads decides nothing")
+
+    def test_accountants_who_do_not_run_the_books_read_and_decide_nothing(self):
         self._new_invoice("2026-03-01", 12)
         sum_ = self._propose().with_user(self.accountant)
         self.assertEqual(sum_.references, sum_.line_ids.reference)

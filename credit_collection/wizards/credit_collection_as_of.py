@@ -15,7 +15,9 @@ class CreditCollectionAsOf(models.TransientModel):
         domain=lambda self: [("id", "in", self.env.companies.ids)],
     )
     date = fields.Date("As of", required=True, default=lambda self: self.env.company._get_collection_today())
-    non_trade = fields.Boolean("With accounts that are not about trade")
+    non_trade = fields.Boolean(
+        "Include non-trade receivables", help="Accounts marked so in the chart, such as tax to be refunded."
+    )
 
     def action_ageing(self):
         self.ensure_one()

@@ -18,6 +18,7 @@ class CreditCollectionMoneyPurpose(models.TransientModel):
             ("customer", "From this customer"),
             ("nothing", "Not for these items"),
         ],
+        "This money is",
         required=True,
         default="invoice",
     )

@@ -1,8 +1,9 @@
 """The last weeks, lived through day by day: money comes in, runs are planned, messages leave, calls are made."""
 
 import datetime
+from contextlib import contextmanager
 
-from .stories import ONE_DAY
+from .stories import ONE_DAY, to_weekday
 
 # Accounts that nobody has followed up so far: they begin at the first step, however old the debt.
 LATECOMERS = ("Fonderie Pascal", "Textile Horizon", "Verrerie Noël")
@@ -30,7 +31,7 @@ REASONS = {
     "Harbour Lane Cafés Ltd": "cash",
 }
 # Whose message of today still waits when the demo is opened, so that both can be seen.
-STILL_WAITING = ("Maison Duval", "Hugo Petit", "Lycée Camille-Claret", "Praxis Dr. Aylin Demir")
+STILL_WAITING = ("Maison Duval", "Hugo Petit", "Lycée Camille-Claret", "Praxis Dr. Aylin Demir", "Hôtel Mirabeau")
 
 
 class Days:
@@ -62,11 +63,36 @@ class Days:
 
     def _settle(self, day):
         """Money comes in until that day, and the collection files open and close as they did then."""
-        self.settle_until(day)
+        with self._noted_in_time():
+            self.settle_until(day)
         # Odoo would look at the files before the commit, with the eyes of today.
         self.env.cr.precommit.data.pop("credit.collection.episode", None)
         for company in self.companies.values():
             self.env["credit.collection.episode"]._sync(company, day)
+
+    @contextmanager
+    def _noted_in_time(self):
+        """What is matched meanwhile was matched on the day of the payment: thanks ask when it was noted."""
+        self.env.cr.execute("SELECT COALESCE(MAX(id), 0) FROM account_partial_reconcile")
+        (last,) = self.env.cr.fetchone()
+        yield
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_partial_reconcile SET create_date = max_date + TIME '09:00' WHERE id > %s", [last]
+        )
+        self.env.invalidate_all()
+
+    def _get_thanks_day(self, company):
+        """The last day, today included, on which somebody works: what was planned then still waits at a weekend."""
+        day = self.today
+        while not company._get_collection_thanks_window(day):
+            day -= ONE_DAY
+        return day
+
+    def _get_day_of_thanked_payment(self, company):
+        """A day on which money may have come in that is thanked for on the last day of work."""
+        __, last = company._get_collection_thanks_window(self._get_thanks_day(company))
+        return to_weekday(last)
 
     def _live_through(self, day):
         self._settle(day)
@@ -77,6 +103,8 @@ class Days:
             if run.state == "proposal":
                 run.with_context(collection_date=day)._confirm()
         actions = self.env["credit.collection.action"]
+        for company in self.companies.values():
+            actions.with_company(company)._plan_thanks(company, day)
         actions.search([("state", "=", "to_approve")]).with_user(self.people["manager"])._set_planned()
         self._carry_out(actions.search([("state", "=", "planned")], order="id"), day)
         for letter in actions.search([("state", "=", "issued")]):
@@ -137,7 +165,7 @@ class Days:
         for key in self.companies:
             ready += self._plan_run(key, self.today).sudo().action_ids.filtered(lambda a: a.state == "planned")
         for company in self.companies.values():
-            self.env["credit.collection.coverage"]._check(company, self.today)
+            ready += ready.with_company(company)._plan_thanks(company, self._get_thanks_day(company))
             self.env["credit.collection.writeoff"]._propose(company, self.today)
         self.env.cr.commit()
         # Whose night it is waits and says so.
@@ -148,6 +176,8 @@ class Days:
             )
         )
         self._carry_out(ready - waiting, self.today)
+        for company in self.companies.values():
+            self.env["credit.collection.coverage"]._check(company, self.today)
         # The scheduled sender would finish the rest within minutes; a demo wants to show it. Buttons wake it.
         later = datetime.datetime.now() + datetime.timedelta(hours=12)
         self.env.ref("credit_collection.ir_cron_credit_collection_send").nextcall = later.replace(microsecond=0)

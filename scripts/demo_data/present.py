@@ -43,8 +43,10 @@ class Present:
         self._settle_a_dispute()
         self._create_credits()
         self._keep_files()
-        self._pay("Brasserie du Quai", -3, 900)
-        self._pay("Hôtel Mirabeau", -2)
+        with self._noted_in_time():
+            self._pay("Brasserie du Quai", self.today - 3 * ONE_DAY, 900)
+            # Reminded, paid, and thanked for it in the next hours.
+            self._pay("Hôtel Mirabeau", self._get_day_of_thanked_payment(self.companies["fr"]))
         self._transaction("Cabinet Moreau")
         for rejected in REJECTED:
             self._reject_payment(*rejected)
@@ -136,10 +138,10 @@ class Present:
             )
             payment.action_post()
 
-    def _pay(self, name, days, amount=None):
+    def _pay(self, name, day, amount=None):
         move = self._open_invoice(name)
         wizard = self.env["account.payment.register"].with_context(active_model="account.move", active_ids=move.ids)
-        values = {"payment_date": self.today + days * ONE_DAY, **({"amount": amount} if amount else {})}
+        values = {"payment_date": day, **({"amount": amount} if amount else {})}
         wizard.create(values)._create_payments()
 
     def _transaction(self, name):
