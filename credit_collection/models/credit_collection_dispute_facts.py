@@ -17,7 +17,7 @@ class CreditCollectionDispute(models.Model):
             ("phone", "Telephone"),
             ("mail", "Reply by e-mail"),
             ("portal", "Portal"),
-            ("sales", "Sales"),
+            ("sales", "Sales team"),
         ],
         "Came by",
         required=True,
