@@ -593,6 +593,22 @@ class TestImport(CollectionCommon):
         self.assertFalse(imported.exists())
         self.assertFalse(self.customer.collection_import_id, "an undo would delete our own customer")
 
+    def test_nobody_says_that_an_invoice_was_reminded_elsewhere(self):
+        """It would go straight to the formal notice, or begin again with friendly words."""
+        self._import({**INVOICE, "level": "2", "level_date": "2026-02-20"})
+        invoice = self._new_invoice("2026-01-31", 777)
+        biller = self._new_user("biller", "account.group_account_invoice")
+        for taken_over in ({"collection_opening_level": 4}, {"collection_opening_date": "2026-03-05"}):
+            for move in (self._move("F-1"), invoice):
+                with self.subTest(move), self.assertRaisesRegex(AccessError, "noted by the import itself"):
+                    move.with_user(biller).write(taken_over)
+            with self.subTest(taken_over), self.assertRaisesRegex(AccessError, "Importing a ledger"):
+                invoice.with_user(biller).copy(taken_over)
+            said = {f"default_{name}": value for name, value in taken_over.items()}
+            with self.subTest(said), self.assertRaisesRegex(AccessError, "Importing a ledger"):
+                invoice.with_user(biller).with_context(**said).copy()
+        self.assertEqual(self._move("F-1").collection_opening_level, 2)
+
     def test_a_plain_collector_is_told_what_right_is_missing(self):
         with self.assertRaisesRegex(AccessError, "right to invoice"):
             self._new_import(INVOICE, user=self.collector)
