@@ -32,7 +32,8 @@ def bank_credits(ledger: Ledger, today: date) -> list[BankCredit]:
 
 def bank_late(ledger: Ledger, today: date) -> bool:
     days = [line.date for line in ledger.bank_lines if line.posted]
-    days += [pay.date for pay in ledger.payments if pay.state in LIVE_PAYMENTS and pay.from_customer]
+    registered = [pay for pay in ledger.payments if pay.state in LIVE_PAYMENTS and pay.from_customer and not pay.online]
+    days += [pay.date for pay in registered]
     days += [ledger.bank_posted_until] if ledger.bank_posted_until else []
     known = [day for day in days if day <= today]
     return ledger.bank_fresh and (not known or max(known) < previous_banking_day(ledger, today))

@@ -73,6 +73,7 @@ class Payment:
     entry: bool = False  # with one, what is left of it is a credit among the items
     matched: bool = False  # its entry, with the bank
     from_customer: bool = True  # the others tell nothing about what customers paid
+    online: bool = False  # by a payment transaction: accepted by itself, whatever the bank has
 
 
 @dataclass(frozen=True)

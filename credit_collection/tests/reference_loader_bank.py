@@ -10,8 +10,8 @@ from .reference_loader_customers import db_id
 
 NEIGHBOUR = 1_000_000
 """What does not belong to the ledger has ids from here on."""
-BANK_MOVE, PAYMENT_MOVE, BILL = 2_000, 3_000, 4_000
-"""Where the ids of entries begin that stand behind bank lines, payments and bills."""
+BANK_MOVE, PAYMENT_MOVE, BILL, ONLINE = 2_000, 3_000, 4_000, 5_000
+"""Where the ids begin of entries that stand behind bank lines, payments and bills, and of transactions of payments."""
 LONG_AGO = 13
 """Days before today: recent for a payment, but no news of the bank."""
 
@@ -65,6 +65,8 @@ class BankLoader:
 
     def _load_bank(self):
         ledger = self.ledger
+        online = [payment for payment in ledger.payments if payment.online]
+        self._insert("payment_transaction", [self._online(payment) for payment in online])
         self._insert("account_payment", [self._payment(payment) for payment in ledger.payments])
         self._load_payment_entries([payment for payment in ledger.payments if payment.entry])
         links = [
@@ -119,8 +121,22 @@ class BankLoader:
             "partner_type": kind[1],
             "move_id": None,
             "outstanding_account_id": self.cash[self.company] if payment.entry else None,
+            "payment_transaction_id": db_id(ONLINE + payment.id) if payment.online else None,
             "is_matched": payment.matched if payment.entry else payment.state == "paid",  # as core computes it
         }
+
+    def _online(self, payment: Payment) -> dict:
+        return self._transaction(db_id(ONLINE + payment.id), self._model(payment, payment.amount), "done", payment.date)
+
+    @staticmethod
+    def _model(payment: Payment, left) -> Item:
+        """The line of the payment's entry, of which ``left`` is open."""
+        number = PAYMENT_MOVE + payment.id
+        return Item(
+            **{"id": number, "move_id": number, "currency": payment.currency, "residual": left},
+            **{"residual_company": left, "date": payment.date, "date_due": payment.date},
+            **{"partner_id": payment.debtor_id, "debtor_id": payment.debtor_id},
+        )
 
     def _load_payment_entries(self, payments: list[Payment]) -> None:
         """The entries, with the line that the bank's money is matched with; the other one is an item, or settled."""
@@ -129,12 +145,7 @@ class BankLoader:
             posted = "posted" if payment.state in ("in_process", "paid") else "draft"
             move = self._bank_move(number, payment.date, self.company, posted)
             self._insert("account_move", [{**move, "name": f"PAY/{number}", "origin_payment_id": db_id(payment.id)}])
-            left = 0 if payment.matched else payment.amount
-            model = Item(
-                **{"id": number, "move_id": number, "currency": payment.currency, "residual": left},
-                **{"residual_company": left, "date": payment.date, "date_due": payment.date},
-                **{"partner_id": payment.debtor_id, "debtor_id": payment.debtor_id},
-            )
+            model = self._model(payment, 0 if payment.matched else payment.amount)
             own = {"account_id": self.cash[self.company], "reconciled": payment.matched, "date_maturity": None}
             self._insert("account_move_line", [{**self._item(model, state=posted), **own, "display_type": "product"}])
             self.env.cr.execute(

@@ -90,6 +90,7 @@ class _Bank(Invoices):
             date=min(self._day(-20, 0), self.payments_until),
             names_move_ids=tuple(sorted({item.move_id for item in [*names, *closed] if item})),
             from_customer=self._chance(0.7),
+            online=self._chance(0.2),
             **self._state(),
         )
 

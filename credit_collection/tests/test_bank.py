@@ -301,6 +301,20 @@ class TestBankFresh(BankCommon):
         self.company.collection_bank_posted_until = DAY("2026-06-17")
         self.assertEqual(self._code(self.overdue, "2026-06-18"), "due")
 
+    def test_a_card_accepted_in_the_portal_says_nothing_about_the_bank(self):
+        card = self.env["payment.transaction"].create(
+            {
+                "provider_id": self.env["payment.provider"].search([("company_id", "=", self.company.id)], limit=1).id,
+                "payment_method_id": self.env["payment.method"].with_context(active_test=False).search([], limit=1).id,
+                "reference": "S00042", "amount": 50, "currency_id": self.company.currency_id.id,
+                "partner_id": self.other.id, "state": "done",
+            }
+        )  # fmt: skip
+        payment = self._pay(self._new_invoice("2026-06-01", 50, self.other), date="2026-06-16")
+        self.assertEqual(self._code(self.overdue), "due")
+        payment.payment_transaction_id = card
+        self.assertEqual(self._code(self.overdue), "bank_late")
+
     def test_what_we_pay_says_nothing_about_what_came_in(self):
         payment = self.env["account.payment"].create(
             {
