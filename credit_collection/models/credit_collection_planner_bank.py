@@ -97,19 +97,25 @@ class CreditCollectionPlannerBank(models.AbstractModel):
     def _sql_bank_found(self, company):
         """Whose the money is, and how that was found out: said, partner, account, label, amount.
 
-        Who pays for somebody else, and owes nothing, is not the one whose invoice the label names.
+        Who pays for somebody else, and owes nothing, is not the one whose invoice the label names. ``several``: the
+        label names invoices of several customers, and nothing says that the money is somebody else's.
         """
         return SQL(
             """
             SELECT line.*, lift.id IS NOT NULL AND lift.move_id IS NULL AND lift.partner_id IS NULL AS set_aside,
                    lift.move_id AS said_move_id,
                    COALESCE(said.commercial_partner_id, sender.commercial_partner_id, own.commercial_partner_id,
-                            owing.partner_id, label.partner_id, account.partner_id, exact.partner_id)
+                            owing.partner_id, CASE WHEN CARDINALITY(label.partner_ids) > 1 THEN NULL
+                            ELSE COALESCE(label.partner_ids[1], account.partner_id, exact.partner_id) END)
                        AS found_partner_id,
+                   COALESCE(said.id, sender.id) IS NULL AND COALESCE(CARDINALITY(label.partner_ids) > 1, FALSE)
+                       AND COALESCE(COALESCE(own.commercial_partner_id, owing.partner_id) = ANY(label.partner_ids), TRUE)
+                       AS several,
                    CASE WHEN COALESCE(said.id, sender.id) IS NOT NULL THEN 'said' WHEN own.id IS NOT NULL THEN 'partner'
-                        WHEN owing.partner_id IS NOT NULL OR account.partner_id IS NOT NULL AND label.partner_id IS NULL
+                        WHEN owing.partner_id IS NOT NULL OR account.partner_id IS NOT NULL AND label.line_id IS NULL
                         THEN 'account'
-                        WHEN label.partner_id IS NOT NULL THEN 'label'
+                        WHEN label.line_id IS NOT NULL
+                        THEN CASE WHEN CARDINALITY(label.partner_ids) > 1 THEN 'several' ELSE 'label' END
                         WHEN exact.partner_id IS NOT NULL THEN 'amount' END AS found_by
               FROM bank_line line
          LEFT JOIN credit_collection_lift lift ON lift.statement_line_id = line.id
@@ -126,10 +132,9 @@ class CreditCollectionPlannerBank(models.AbstractModel):
                 ON account.number = line.account_number AND line.account_number <> ''
          LEFT JOIN (SELECT DISTINCT partner_id FROM bank_open) AS owing ON owing.partner_id = account.partner_id
          LEFT JOIN (
-                  SELECT line_id, MIN(partner_id) AS partner_id
+                  SELECT line_id, ARRAY_AGG(DISTINCT partner_id) AS partner_ids
                     FROM bank_match
-                GROUP BY line_id
-                  HAVING COUNT(DISTINCT partner_id) = 1) AS label ON label.line_id = line.id
+                GROUP BY line_id) AS label ON label.line_id = line.id
          LEFT JOIN (
                   SELECT paid.id AS line_id, MIN(item.partner_id) AS partner_id
                     FROM bank_line paid
@@ -175,40 +180,44 @@ class CreditCollectionPlannerBank(models.AbstractModel):
         """What each line holds of the invoices that it names, earliest due date first."""
         return SQL(
             """
-            SELECT line_id, move_id,
+            SELECT line_id, move_id, partner_id, currency_id,
                    LEAST(GREATEST(amount - SUM(open) OVER earlier + open, 0), open) AS amount
               FROM (
-                  SELECT line.id AS line_id, line.amount, item.move_id, SUM(item.residual) AS open,
-                         MIN(item.date_due) AS date_due
+                  SELECT line.id AS line_id, line.amount, item.move_id, item.partner_id, item.currency_id,
+                         SUM(item.residual) AS open, MIN(item.date_due) AS date_due
                     FROM bank_money line
+                    JOIN (SELECT DISTINCT line_id, move_id, FALSE AS said FROM bank_match
+                           UNION ALL
+                          SELECT id, said_move_id, TRUE FROM bank_found WHERE said_move_id IS NOT NULL) AS name
+                      ON name.line_id = line.id AND name.said = (line.said_move_id IS NOT NULL)
                     JOIN bank_open item
-                      ON item.partner_id = line.found_partner_id AND item.currency_id = line.currency_id
+                      ON item.move_id = name.move_id AND item.currency_id = line.currency_id
+                     AND (item.partner_id = line.found_partner_id OR line.several)
                    WHERE line.counts AND NOT line.set_aside AND NOT line.registered
-                     AND CASE WHEN line.said_move_id IS NOT NULL THEN item.move_id = line.said_move_id
-                              ELSE EXISTS (SELECT FROM bank_match
-                                            WHERE bank_match.line_id = line.id AND bank_match.move_id = item.move_id)
-                         END
-                GROUP BY line.id, line.amount, item.move_id) AS named
-            WINDOW earlier AS (PARTITION BY line_id ORDER BY date_due, move_id)
+                GROUP BY line.id, line.amount, item.move_id, item.partner_id, item.currency_id) AS named
+            WINDOW earlier AS (PARTITION BY line_id ORDER BY date_due, move_id, partner_id)
             """
         )
 
     @api.model
-    def _sql_bank_credit(self, scope):
-        """Rows for the credits: the part of each line that names an invoice, and the rest that names none."""
+    def _sql_bank_credit(self, debtors):
+        """Rows for the credits: the part of each line that names an invoice, and the rest that names none.
+
+        The rest of what names several customers belongs to nobody, unless the line itself tells whose it is.
+        """
         return SQL(
             """
-            SELECT line.found_partner_id, line.currency_id, share.amount, FALSE, share.move_id
-              FROM bank_money line
-              JOIN bank_share share ON share.line_id = line.id
-             WHERE share.amount > 0 %(scope)s
+            SELECT share.partner_id, share.currency_id, share.amount, FALSE, share.move_id
+              FROM bank_share share
+             WHERE share.amount > 0 %(share_scope)s
          UNION ALL
             SELECT line.found_partner_id, line.currency_id, line.amount - COALESCE(named.amount, 0), FALSE, NULL
               FROM bank_money line
          LEFT JOIN (SELECT line_id, SUM(amount) AS amount FROM bank_share GROUP BY line_id) AS named
                 ON named.line_id = line.id
              WHERE line.counts AND NOT line.set_aside AND NOT line.registered AND line.found_partner_id IS NOT NULL
-               AND line.amount > COALESCE(named.amount, 0) %(scope)s
+               AND line.amount > COALESCE(named.amount, 0) %(line_scope)s
             """,
-            scope=scope,
+            share_scope=self._sql_partner_scope("share.partner_id", debtors),
+            line_scope=self._sql_partner_scope("line.found_partner_id", debtors),
         )

@@ -25,8 +25,8 @@ class BankCredit:
 
 def bank_credits(ledger: Ledger, today: date) -> list[BankCredit]:
     credits = []
-    for line, debtor_id in _not_registered(ledger, _lines_with_debtor(ledger, today)):
-        credits += _split(ledger, line, debtor_id)
+    for line, owner in _not_registered(ledger, _lines_with_owner(ledger, today)):
+        credits += _split(ledger, line, owner)
     return credits
 
 
@@ -48,11 +48,16 @@ def trade_debits(ledger: Ledger) -> list[Item]:
 # === WHICH LINES, AND WHOSE === #
 
 
-def _lines_with_debtor(ledger: Ledger, today: date) -> list[tuple[BankLine, int]]:
+@dataclass(frozen=True)
+class Owner:
+    debtor_id: int | None  # None: nobody, a partner who is no debtor, or several
+    several: bool = False  # the label names invoices of several debtors, and each gets a share
+
+
+def _lines_with_owner(ledger: Ledger, today: date) -> list[tuple[BankLine, Owner]]:
     nothing = {lift.credit_id for lift in ledger.lifts if lift.of == "bank_line" and lift.move_id is None}
     lines = [line for line in ledger.bank_lines if line.id not in nothing and _counts(ledger, line, today)]
-    found = [(line, _debtor_of(ledger, line)) for line in sorted(lines, key=lambda line: (line.date, line.id))]
-    return [(line, debtor_id) for line, debtor_id in found if debtor_id is not None]
+    return [(line, _owner_of(ledger, line)) for line in sorted(lines, key=lambda line: (line.date, line.id))]
 
 
 def _counts(ledger: Ledger, line: BankLine, today: date) -> bool:
@@ -61,21 +66,23 @@ def _counts(ledger: Ledger, line: BankLine, today: date) -> bool:
     return line.date <= today < day_after_grace(ledger, line.date, ledger.cover_days)
 
 
-def _debtor_of(ledger: Ledger, line: BankLine) -> int | None:
-    """The debtor that is first found; None too when the money is of a partner who is no debtor."""
+def _owner_of(ledger: Ledger, line: BankLine) -> Owner:
+    """The debtor that is first found."""
     said_for = _said_for(ledger, line)
     if said_for is not None:
         entries = (*ledger.items, *ledger.closed_items)
-        return next(item.debtor_id for item in entries if item.move_id == said_for)
+        return Owner(next(item.debtor_id for item in entries if item.move_id == said_for))
     in_label = {item.debtor_id for item in _items_in_label(ledger, line)}
     for partners in ({line.partner_id} - {None}, _account_holders(ledger, line)):
         customers = {partner.commercial_id for partner in ledger.partners if partner.id in partners}
         if len(customers) == 1:
             holder = next((debtor.id for debtor in ledger.debtors if debtor.partner_id in customers), None)
             owes = holder in {item.debtor_id for item in trade_debits(ledger)}
-            return holder if line.partner_id or owes or len(in_label) != 1 else in_label.pop()
+            if line.partner_id or owes or not in_label:
+                return Owner(holder, several=holder in in_label and len(in_label) > 1)
     same_amount = {item.debtor_id for item in trade_debits(ledger) if _is_exactly(item, line)}
-    return next((found.pop() for found in (in_label, same_amount) if len(found) == 1), None)
+    found = in_label or same_amount
+    return Owner(min(found) if len(found) == 1 else None, several=len(in_label) > 1)
 
 
 def _said_for(ledger: Ledger, line: BankLine) -> int | None:
@@ -121,11 +128,11 @@ def _items_in_label(ledger: Ledger, line: BankLine) -> list[Item]:
 # === WHAT FOR === #
 
 
-def _not_registered(ledger: Ledger, lines: list[tuple[BankLine, int]]) -> list[tuple[BankLine, int]]:
+def _not_registered(ledger: Ledger, lines: list[tuple[BankLine, Owner]]) -> list[tuple[BankLine, Owner]]:
     """Leave out the lines whose money came into the books as a payment, too. The lines are by date, then id."""
     left, places = [], {}
-    for line, debtor_id in lines:
-        key = debtor_id, line.currency, line.amount
+    for line, owner in lines:
+        key = owner.debtor_id, line.currency, line.amount
         places[key] = places.get(key, 0) + 1
         payments = [
             payment
@@ -137,22 +144,30 @@ def _not_registered(ledger: Ledger, lines: list[tuple[BankLine, int]]) -> list[t
             and payment.date >= line.date - REGISTERED_BEFORE
         ]
         if len(payments) < places[key]:
-            left.append((line, debtor_id))
+            left.append((line, owner))
     return left
 
 
-def _split(ledger: Ledger, line: BankLine, debtor_id: int) -> list[BankCredit]:
+def _named_items(ledger: Ledger, line: BankLine, owner: Owner) -> list[Item]:
+    """The open items of the invoices that the line names, of its debtor, or of all when it names several."""
     said_for = _said_for(ledger, line)
-    mine = [item for item in trade_debits(ledger) if (item.debtor_id, item.currency) == (debtor_id, line.currency)]
-    in_label = {item.move_id for item in _items_in_label(ledger, line)}
-    named = [item for item in mine if item.move_id in ({said_for} if said_for is not None else in_label)]
+    if said_for is not None:
+        named = [item for item in trade_debits(ledger) if item.move_id == said_for]
+    else:
+        named = _items_in_label(ledger, line)
+    named = [item for item in named if item.currency == line.currency]
+    return [item for item in named if owner.several or item.debtor_id == owner.debtor_id]
+
+
+def _split(ledger: Ledger, line: BankLine, owner: Owner) -> list[BankCredit]:
     moves: dict[int, list[Item]] = {}
-    for item in named:
+    for item in _named_items(ledger, line, owner):
         moves.setdefault(item.move_id, []).append(item)
     parts, rest = [], line.amount
     for move_id, items in sorted(moves.items(), key=lambda entry: (min(i.date_due for i in entry[1]), entry[0])):
         part = min(rest, sum((item.residual for item in items), ZERO))
-        parts.append(BankCredit(debtor_id, line.currency, part, move_id))
+        parts.append(BankCredit(items[0].debtor_id, line.currency, part, move_id))
         rest -= part
-    parts.append(BankCredit(debtor_id, line.currency, rest, None))
+    if owner.debtor_id is not None:
+        parts.append(BankCredit(owner.debtor_id, line.currency, rest, None))
     return [part for part in parts if part.amount]

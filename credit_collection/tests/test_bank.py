@@ -99,6 +99,22 @@ class TestBankMoney(BankCommon):
         self._bank(500, f"{first.name}, {second.name}")
         self.assertEqual([self._code(move) for move in (oldest, first, second)], ["due", "covered", "covered"])
 
+    def test_one_transfer_for_two_customers_covers_what_it_names_of_both(self):
+        mine, other = self._new_invoice("2026-05-01", 200), self._new_invoice("2026-05-02", 300, self.other)
+        later = self._new_invoice("2026-05-03", 70, self.other)
+        line = self._bank(520, f"{mine.name} + {other.name}")
+        self.assertEqual([self._code(move) for move in (mine, other, later)], ["covered", "covered", "due"])
+        money = self._money(line).with_user(self.collector)
+        self.assertEqual((money.state, money.found_by, money.partner_id), ("holds", "several", self.env["res.partner"]))
+        self._debtor()
+        item = self.env["credit.collection.report.open.item"].with_context(collection_date=DAY(TODAY))
+        with self.assertRaisesRegex(UserError, "in Unallocated Money"):
+            item.with_user(self.collector).search([("move_id", "=", mine.id)]).action_not_covered()
+        ask = self.env["credit.collection.report.money"].with_context(collection_date=DAY("2026-07-02"))
+        ask._cron_ask_to_allocate()
+        task = self.env["mail.activity"].search([("res_model", "=", "account.move"), ("res_id", "=", line.move_id.id)])
+        self.assertIn("of several customers", task.summary)
+
     def test_what_is_over_goes_to_the_oldest(self):
         oldest = self._new_invoice("2026-04-01", 100)
         named = self._new_invoice("2026-05-01", 200)

@@ -119,6 +119,21 @@ class TestPlannerMoney(PlannerCase):
         self.check({1: "covered", 2: "due"}, items, bank_lines=self.line(partner_id=1001, label=label))
         self.check({1: "due", 2: "covered"}, items, bank_lines=self.line(label=label))
 
+    def test_one_transfer_for_two_customers_covers_the_invoices_that_it_names(self):
+        items = [self.item(1, 60, 5), self.item(2, 50, 9, debtor=2), self.item(3, 40, 30), self.item(4, 30, 30, 2)]
+        label = f"{items[0].number} {items[1].number}"
+        none, both = dict.fromkeys((1, 2, 3, 4), "due"), {1: "covered", 2: "covered", 3: "due", 4: "due"}
+        self.check(both, items, bank_lines=self.line(amount=110, label=label))
+        self.check(both, items, bank_lines=self.line(amount=500, label=label))  # what is over is nobody's
+        self.check({**none, 2: "covered"}, items, bank_lines=self.line(amount=109, label=label))
+        self.check({**both, 3: "covered"}, items, bank_lines=self.line(amount=150, label=label, partner_id=1))
+        said = {"bank_lines": self.line(amount=110, label=label), "lifts": Lift("bank_line", 1, 101)}
+        self.check({**none, 1: "covered", 3: "covered"}, items, **said)
+        partners = (*self.ledger.partners, Partner(3, 3))
+        self.check(none, items, partners=partners, bank_lines=self.line(amount=110, label=label, partner_id=3))
+        payer = {"partners": partners, "bank_accounts": (BankAccount("DE021203", 3),)}
+        self.check(both, items, bank_lines=self.line(amount=110, label=label, account_number="DE021203"), **payer)
+
     def test_a_partner_who_owes_nothing_is_found_too(self):
         partners = (*self.ledger.partners, Partner(3, 3))
         line = self.line(partner_id=3, label="INV/2026/0001")
