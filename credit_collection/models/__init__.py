@@ -94,6 +94,7 @@ from . import (
     credit_collection_planner_ladder,
     credit_collection_planner_ledger,
     credit_collection_planner_route,
+    credit_collection_planner_share,
     credit_collection_profile,
     credit_collection_receivable,
     credit_collection_reject,

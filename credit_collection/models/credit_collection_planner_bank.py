@@ -25,22 +25,32 @@ class CreditCollectionPlannerBank(models.AbstractModel):
             ("bank_match", self._sql_bank_match()),
             ("bank_found", self._sql_bank_found(company)),
             ("bank_money", self._sql_bank_money(company)),
+            ("bank_named", self._sql_bank_named()),
             ("bank_share", self._sql_bank_share()),
         ]
 
     @api.model
     def _sql_bank_line(self, company, date):
-        """Money on bank statements that is not allocated yet. ``counts``: recent enough to hold anything."""
+        """Money on bank statements that is not allocated yet. ``counts``: recent enough to hold anything.
+
+        ``worth``: what is open of it in company currency, found as core finds ``amount_residual``.
+        """
         since = company._get_cover_since(date)
         return SQL(
             """
             SELECT line.id, move.date, line.partner_id, line.payment_ref AS label,
                    COALESCE(line.foreign_currency_id, line.currency_id) AS currency_id,
-                   -line.amount_residual::numeric AS amount,
+                   -line.amount_residual::numeric AS amount, COALESCE(worth.amount, 0) AS worth,
                    UPPER(REGEXP_REPLACE(line.account_number, '[^A-Za-z0-9]', '', 'g')) AS account_number,
                    COALESCE(move.date >= %(since)s::date, FALSE) AS counts
               FROM account_bank_statement_line line
               JOIN account_move move ON move.id = line.move_id
+              JOIN account_journal journal ON journal.id = line.journal_id
+         LEFT JOIN LATERAL (
+                  SELECT -SUM(CASE WHEN account.reconcile THEN part.amount_residual ELSE part.balance END) AS amount
+                    FROM account_move_line part
+                    JOIN account_account account ON account.id = part.account_id
+                   WHERE part.move_id = line.move_id AND part.account_id = journal.suspense_account_id) AS worth ON TRUE
              WHERE line.company_id = %(company)s AND line.is_reconciled IS NOT TRUE AND line.amount > 0
                AND line.amount_residual < 0 AND move.state = 'posted' AND move.date <= %(date)s
             """,
@@ -55,6 +65,7 @@ class CreditCollectionPlannerBank(models.AbstractModel):
         return SQL(
             """
             SELECT line.move_id, line.currency_id, line.amount_residual_currency AS residual,
+                   line.amount_residual AS worth,
                    partner.commercial_partner_id AS partner_id, COALESCE(line.date_maturity, line.date) AS date_due
               FROM account_move_line line
               JOIN account_account account ON account.id = line.account_id
@@ -173,51 +184,4 @@ class CreditCollectionPlannerBank(models.AbstractModel):
             """,
             company=company.id,
             days=REGISTERED_DAYS,
-        )
-
-    @api.model
-    def _sql_bank_share(self):
-        """What each line holds of the invoices that it names, earliest due date first."""
-        return SQL(
-            """
-            SELECT line_id, move_id, partner_id, currency_id,
-                   LEAST(GREATEST(amount - SUM(open) OVER earlier + open, 0), open) AS amount
-              FROM (
-                  SELECT line.id AS line_id, line.amount, item.move_id, item.partner_id, item.currency_id,
-                         SUM(item.residual) AS open, MIN(item.date_due) AS date_due
-                    FROM bank_money line
-                    JOIN (SELECT DISTINCT line_id, move_id, FALSE AS said FROM bank_match
-                           UNION ALL
-                          SELECT id, said_move_id, TRUE FROM bank_found WHERE said_move_id IS NOT NULL) AS name
-                      ON name.line_id = line.id AND name.said = (line.said_move_id IS NOT NULL)
-                    JOIN bank_open item
-                      ON item.move_id = name.move_id AND item.currency_id = line.currency_id
-                     AND (item.partner_id = line.found_partner_id OR line.several)
-                   WHERE line.counts AND NOT line.set_aside AND NOT line.registered
-                GROUP BY line.id, line.amount, item.move_id, item.partner_id, item.currency_id) AS named
-            WINDOW earlier AS (PARTITION BY line_id ORDER BY date_due, move_id, partner_id)
-            """
-        )
-
-    @api.model
-    def _sql_bank_credit(self, debtors):
-        """Rows for the credits: the part of each line that names an invoice, and the rest that names none.
-
-        The rest of what names several customers belongs to nobody, unless the line itself tells whose it is.
-        """
-        return SQL(
-            """
-            SELECT share.partner_id, share.currency_id, share.amount, FALSE, share.move_id
-              FROM bank_share share
-             WHERE share.amount > 0 %(share_scope)s
-         UNION ALL
-            SELECT line.found_partner_id, line.currency_id, line.amount - COALESCE(named.amount, 0), FALSE, NULL
-              FROM bank_money line
-         LEFT JOIN (SELECT line_id, SUM(amount) AS amount FROM bank_share GROUP BY line_id) AS named
-                ON named.line_id = line.id
-             WHERE line.counts AND NOT line.set_aside AND NOT line.registered AND line.found_partner_id IS NOT NULL
-               AND line.amount > COALESCE(named.amount, 0) %(line_scope)s
-            """,
-            share_scope=self._sql_partner_scope("share.partner_id", debtors),
-            line_scope=self._sql_partner_scope("line.found_partner_id", debtors),
         )

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from .reference_days import day_after_grace, previous_banking_day
 from .reference_ledger import ZERO, BankLine, Item, Ledger
@@ -11,6 +11,7 @@ from .reference_ledger import ZERO, BankLine, Item, Ledger
 LIVE_PAYMENTS = ("in_process", "paid")
 REGISTERED_BEFORE = timedelta(days=10)  # how much earlier than the bank's line the payment may be dated
 MOST_WORDS = 6  # of a label, that make up a number
+WHOLE = Decimal("0.98")  # of what invoices are worth, from which money of another currency covers them wholly
 
 
 @dataclass(frozen=True)
@@ -153,21 +154,40 @@ def _named_items(ledger: Ledger, line: BankLine, owner: Owner) -> list[Item]:
     said_for = _said_for(ledger, line)
     if said_for is not None:
         named = [item for item in trade_debits(ledger) if item.move_id == said_for]
+        named = [item for item in named if item.currency == line.currency]
     else:
         named = _items_in_label(ledger, line)
-    named = [item for item in named if item.currency == line.currency]
     return [item for item in named if owner.several or item.debtor_id == owner.debtor_id]
 
 
 def _split(ledger: Ledger, line: BankLine, owner: Owner) -> list[BankCredit]:
+    """In the line's currency, or in company currency when an invoice is in another one."""
+    named = _named_items(ledger, line, owner)
     moves: dict[int, list[Item]] = {}
-    for item in _named_items(ledger, line, owner):
+    for item in named:
         moves.setdefault(item.move_id, []).append(item)
-    parts, rest = [], line.amount
+    crossing = any(item.currency != line.currency for item in named)
+    prices = {
+        move_id: sum((item.residual_company if crossing else item.residual for item in items), ZERO)
+        for move_id, items in moves.items()
+    }
+    total, worth = sum(prices.values(), ZERO), line.amount if line.worth is None else line.worth
+    purse = line.amount if not crossing else max(worth, total) if worth >= WHOLE * total else worth
+    over = max(purse - total, ZERO)
+    if crossing and over:
+        over = _rounded(ledger, line.amount * over / worth, line.currency)
+    parts = []
     for move_id, items in sorted(moves.items(), key=lambda entry: (min(i.date_due for i in entry[1]), entry[0])):
-        part = min(rest, sum((item.residual for item in items), ZERO))
-        parts.append(BankCredit(items[0].debtor_id, line.currency, part, move_id))
-        rest -= part
+        taken = min(purse, prices[move_id])
+        purse -= taken
+        part = sum((item.residual for item in items), ZERO)
+        if taken < prices[move_id]:
+            part = _rounded(ledger, part * taken / prices[move_id], items[0].currency)
+        parts.append(BankCredit(items[0].debtor_id, items[0].currency, part, move_id))
     if owner.debtor_id is not None:
-        parts.append(BankCredit(owner.debtor_id, line.currency, rest, None))
+        parts.append(BankCredit(owner.debtor_id, line.currency, over, None))
     return [part for part in parts if part.amount]
+
+
+def _rounded(ledger: Ledger, amount: Decimal, currency: str) -> Decimal:
+    return amount.quantize(Decimal(1).scaleb(-ledger.currency_decimals[currency]), ROUND_HALF_UP)

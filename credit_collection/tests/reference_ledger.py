@@ -87,6 +87,7 @@ class BankLine:
     account_number: str | None = None
     posted: bool = True
     reconciled: bool = False
+    worth: Decimal | None = None  # the amount in company currency; None: that is its currency
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,9 @@ class BankLoader:
     def _find_bank(self):
         """Make once: journals by company and currency, an outstanding account, payment methods, companies."""
         self.sister = self._create_company("Sisters")
-        self.cash = {company: self._create_cash(company) for company in (self.company, self.stranger)}
+        ours = (self.company, self.stranger)
+        self.cash = {company: self._create_clearing(company, "RNDOUT", True) for company in ours}
+        self.suspense = {company: self._create_clearing(company, "RNDSUS", False) for company in ours}
         self.banks = {
             (company, code): self._create_bank(company, code)
             for company, codes in ((self.company, self.currencies), (self.stranger, ("EUR",)))
@@ -48,16 +50,17 @@ class BankLoader:
         shipped = [("country_id", "in", (self.home + self.abroad).ids)]
         assert not self.env["credit.collection.holiday"].search(shipped), "choose a country without holidays"
 
-    def _create_cash(self, company):
+    def _create_clearing(self, company, code, reconcile):
         accounts = self.env["account.account"].with_company(company)
-        values = {"account_type": "asset_current", "reconcile": True, "company_ids": [(6, 0, company.ids)]}
-        return accounts.create({"name": "Outstanding", "code": "RNDOUT", **values}).id
+        values = {"account_type": "asset_current", "reconcile": reconcile, "company_ids": [(6, 0, company.ids)]}
+        return accounts.create({"name": "Clearing", "code": code, **values}).id
 
     def _create_bank(self, company, code):
         account = self.env["account.account"].with_company(company)
         values = {"account_type": "asset_cash", "company_ids": [(6, 0, company.ids)]}
         account = account.create({"name": f"Bank {code}", "code": f"RNDB{code}", **values})
         values = {"type": "bank", "company_id": company.id, "default_account_id": account.id}
+        values["suspense_account_id"] = self.suspense[company]
         currency = {"currency_id": self.currencies[code]} if code != "EUR" else {}
         return self.env["account.journal"].create({"name": f"Bank {code}", "code": f"B{code}", **values, **currency}).id
 
@@ -192,9 +195,17 @@ class BankLoader:
             "is_reconciled": line.reconciled or self._off(),
         }
         self._insert("account_bank_statement_line", [row])
+        self._insert("account_move_line", [self._open_part(line, number, company, state)])
         self.env.cr.execute(
             SQL("UPDATE account_move SET statement_line_id = %s WHERE id = %s", db_id(line.id), db_id(number))
         )
+
+    def _open_part(self, line: BankLine, number: int, company, state: str) -> dict:
+        """What of the line nobody has allocated, in company currency."""
+        worth = -(line.amount if line.worth is None else line.worth)
+        model = Item(number, number, line.currency, -line.amount, worth, line.date, line.date, None, None)
+        own = {"account_id": self.suspense[company], "display_type": "product"}
+        return {**self._item(model, company, state=state), **own}
 
     def _currency_of(self, line: BankLine, company) -> tuple[str, bool]:
         """The journal's currency, and whether the line's is a foreign one there."""

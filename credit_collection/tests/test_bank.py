@@ -115,6 +115,18 @@ class TestBankMoney(BankCommon):
         task = self.env["mail.activity"].search([("res_model", "=", "account.move"), ("res_id", "=", line.move_id.id)])
         self.assertIn("of several customers", task.summary)
 
+    def test_dollars_for_an_invoice_in_euros_cover_it(self):
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        self.env["res.currency.rate"].create({"name": "2026-01-01", "currency_id": euro.id, "rate": 0.8})
+        named = self._new_invoice("2026-05-01", 200, currency_id=euro.id)
+        other = self._new_invoice("2026-05-01", 200, currency_id=euro.id)
+        self._bank(246, named.name)
+        self.assertEqual([self._code(move) for move in (named, other)], ["covered", "due"])
+        half = self._new_invoice("2026-05-01", 100)
+        self._bank(80, half.name, foreign_currency_id=euro.id, amount_currency=40)
+        self.assertEqual(self._standing(half, TODAY)["covered"], 80)
+
     def test_what_is_over_goes_to_the_oldest(self):
         oldest = self._new_invoice("2026-04-01", 100)
         named = self._new_invoice("2026-05-01", 200)

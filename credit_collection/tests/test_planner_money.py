@@ -134,6 +134,26 @@ class TestPlannerMoney(PlannerCase):
         payer = {"partners": partners, "bank_accounts": (BankAccount("DE021203", 3),)}
         self.check(both, items, bank_lines=self.line(amount=110, label=label, account_number="DE021203"), **payer)
 
+    def test_money_in_another_currency_covers_the_invoice_that_it_names(self):
+        items = [self.item(1, 60, 5), self.item(2, 50, 30)]
+        for worth, covered in (("60", 60), ("58.80", 60), ("58.79", "58.79"), ("30", 30), ("90", 60)):
+            line = replace(self.line(amount=70, label=items[0].number), currency="USD", worth=Decimal(worth))
+            with self.subTest(worth):
+                answers = self.check({2: "due"}, items, bank_lines=line)
+                self.assertEqual(answers[1].covered, Decimal(covered))
+        said = {"bank_lines": replace(line, label="transfer"), "lifts": Lift("bank_line", 1, 101)}
+        self.check({1: "due", 2: "due"}, items, **said)
+
+    def test_money_for_invoices_of_two_currencies_is_weighed_in_the_company_s(self):
+        dollars = replace(self.item(1, 80, 9), currency="USD", residual_company=Decimal("71.33"))
+        items = [dollars, self.item(2, 40, 5)]
+        label = f"{items[0].number} {items[1].number}"
+        for amount, covered in ((30, ("33.65", "0.00")), (105, ("80", "33.67")), (111, ("80", "40")), (200, ("80", "40"))):
+            answers = self.check({}, items, bank_lines=self.line(amount=amount, label=label))
+            self.assertEqual([answers[number].covered for number in (1, 2)], list(map(Decimal, covered)))
+        third = self.item(3, "88.67", 30)
+        self.check({3: "covered"}, [*items, third], bank_lines=self.line(amount=200, label=label))
+
     def test_a_partner_who_owes_nothing_is_found_too(self):
         partners = (*self.ledger.partners, Partner(3, 3))
         line = self.line(partner_id=3, label="INV/2026/0001")
