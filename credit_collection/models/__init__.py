@@ -88,6 +88,7 @@ from . import (
     credit_collection_pause,
     credit_collection_planner,
     credit_collection_planner_bank,
+    credit_collection_planner_booked,
     credit_collection_planner_credit,
     credit_collection_planner_exempt,
     credit_collection_planner_holds,

@@ -3,8 +3,6 @@ from odoo.tools import SQL
 
 # Words of a label that are read together as one number: "INV 2026 00012" is written in many ways.
 LONGEST_NUMBER = 6
-REGISTERED_DAYS = 10
-"""Days before a bank line from which a registered payment of the same amount is taken to be the same money."""
 
 
 class CreditCollectionPlannerBank(models.AbstractModel):
@@ -22,8 +20,11 @@ class CreditCollectionPlannerBank(models.AbstractModel):
         return [
             ("bank_line", self._sql_bank_line(company, date)),
             ("bank_open", self._sql_bank_open(company)),
+            ("bank_spoken", self._sql_bank_spoken()),
             ("bank_match", self._sql_bank_match()),
             ("bank_found", self._sql_bank_found(company)),
+            ("bank_paid", self._sql_bank_paid(company, date)),
+            ("bank_booked", self._sql_bank_booked()),
             ("bank_money", self._sql_bank_money(company)),
             ("bank_named", self._sql_bank_named()),
             ("bank_share", self._sql_bank_share()),
@@ -78,11 +79,11 @@ class CreditCollectionPlannerBank(models.AbstractModel):
         )
 
     @api.model
-    def _sql_bank_match(self):
-        """The invoices whose number stands in the label: runs of words joined, letters and digits only."""
+    def _sql_bank_spoken(self):
+        """What may be a number in the labels: runs of words joined, letters and digits only."""
         return SQL(
             """
-            SELECT DISTINCT spoken.line_id, known.move_id, known.partner_id
+            SELECT DISTINCT line_id, number
               FROM (
                   SELECT line.id AS line_id, ARRAY_TO_STRING(words[first:last], '') AS number
                     FROM (
@@ -92,16 +93,34 @@ class CreditCollectionPlannerBank(models.AbstractModel):
               CROSS JOIN LATERAL GENERATE_SERIES(1, CARDINALITY(words)) AS first
               CROSS JOIN LATERAL GENERATE_SERIES(first, LEAST(first + %(longest)s - 1, CARDINALITY(words))) AS last
                    ) AS spoken
-              JOIN (
-                  SELECT item.move_id, item.partner_id,
-                         REGEXP_REPLACE(UPPER(written.number), '[^A-Z0-9]', '', 'g') AS number
-                    FROM (SELECT DISTINCT move_id, partner_id FROM bank_open) AS item
-                    JOIN account_move move ON move.id = item.move_id
-              CROSS JOIN LATERAL (VALUES (move.name), (move.payment_reference)) AS written (number)
-                   ) AS known ON known.number = spoken.number
-             WHERE LENGTH(known.number) >= 5 AND known.number ~ '[0-9].*[0-9].*[0-9]'
+             WHERE LENGTH(number) >= 5 AND number ~ '[0-9].*[0-9].*[0-9]'
             """,
             longest=LONGEST_NUMBER,
+        )
+
+    @api.model
+    def _sql_bank_match(self):
+        """The open invoices whose number stands in the label."""
+        return SQL(
+            """
+            SELECT DISTINCT spoken.line_id, known.move_id, known.partner_id
+              FROM (%s) AS known
+              JOIN bank_spoken spoken ON spoken.number = known.number
+            """,
+            self._sql_numbers(SQL("SELECT DISTINCT move_id, partner_id FROM bank_open")),
+        )
+
+    @api.model
+    def _sql_numbers(self, source):
+        """The rows of ``source``, which has a move_id, with each number of the invoice as it may be spoken."""
+        return SQL(
+            """
+            SELECT source.*, REGEXP_REPLACE(UPPER(written.number), '[^A-Z0-9]', '', 'g') AS number
+              FROM (%s) AS source
+              JOIN account_move move ON move.id = source.move_id
+        CROSS JOIN LATERAL (VALUES (move.name), (move.payment_reference)) AS written (number)
+            """,
+            source,
         )
 
     @api.model
@@ -154,34 +173,4 @@ class CreditCollectionPlannerBank(models.AbstractModel):
                   HAVING COUNT(DISTINCT item.partner_id) = 1) AS exact ON exact.line_id = line.id
             """,
             company.id,
-        )
-
-    @api.model
-    def _sql_bank_money(self, company):
-        """As before; ``registered``: a payment of the same customer and amount stands in the books already.
-
-        The n-th line of an amount is registered when n such payments are.
-        """
-        return SQL(
-            """
-            SELECT found.*, found.counts AND NOT found.set_aside AND (
-                       SELECT COUNT(*)
-                         FROM account_payment payment
-                         JOIN account_journal journal ON journal.id = payment.journal_id
-                         JOIN res_partner payer ON payer.id = payment.partner_id
-                        WHERE payment.company_id = %(company)s AND payment.payment_type = 'inbound'
-                          AND payment.partner_type = 'customer' AND payment.state IN ('in_process', 'paid')
-                          AND payer.commercial_partner_id = found.found_partner_id
-                          AND payment.currency_id = found.currency_id AND payment.amount = found.amount
-                          AND payment.date >= found.date - %(days)s
-                          AND (payment.move_id IS NULL OR payment.is_matched IS NOT TRUE
-                               OR payment.outstanding_account_id = journal.default_account_id)
-                   ) >= ROW_NUMBER() OVER (
-                       PARTITION BY found.found_partner_id, found.currency_id, found.amount,
-                                    found.counts AND NOT found.set_aside
-                           ORDER BY found.date, found.id) AS registered
-              FROM bank_found found
-            """,
-            company=company.id,
-            days=REGISTERED_DAYS,
         )

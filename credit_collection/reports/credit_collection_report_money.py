@@ -85,8 +85,9 @@ class CreditCollectionReportMoney(models.Model):
             SELECT line.id * 3 AS id, %s::int AS company_id, 'bank' AS source, line.date, line.label,
                    line.found_partner_id AS partner_id, line.found_by, line.currency_id, line.amount,
                    CASE WHEN line.set_aside THEN 'aside'
+                        WHEN line.registered THEN 'registered'
                         WHEN line.found_partner_id IS NULL AND NOT line.several THEN 'nobody'
-                        WHEN NOT line.counts THEN 'old' WHEN line.registered THEN 'registered'
+                        WHEN NOT line.counts THEN 'old'
                         ELSE 'holds' END AS state,
                    line.said_move_id AS for_move_id, lift.reason, lift.id AS lift_id, entry.move_id,
                    NULL::int AS move_line_id, NULL::int AS payment_id, line.id AS statement_line_id

@@ -1,12 +1,13 @@
 """Money at the bank (docs/rules.md, section 2, and `bank_late`) in plain Python: whose it is, what for, how fresh."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from .reference_days import day_after_grace, previous_banking_day
-from .reference_ledger import ZERO, BankLine, Item, Ledger
+from .reference_ledger import ZERO, BankLine, Item, Ledger, Payment
 
 LIVE_PAYMENTS = ("in_process", "paid")
 REGISTERED_BEFORE = timedelta(days=10)  # how much earlier than the bank's line the payment may be dated
@@ -117,13 +118,15 @@ def _is_telling(number: str) -> bool:
 
 
 def _items_in_label(ledger: Ledger, line: BankLine) -> list[Item]:
+    return _in_label(trade_debits(ledger), line)
+
+
+def _in_label(items: Iterable[Item], line: BankLine) -> list[Item]:
     words = _words(line.label)
     starts = range(len(words))
     found = {"".join(words[start : start + size]) for start in starts for size in range(1, MOST_WORDS + 1)}
     telling = set(filter(_is_telling, found))
-    return [
-        item for item in trade_debits(ledger) if telling & {_squeezed(item.number), _squeezed(item.payment_reference)}
-    ]
+    return [item for item in items if telling & {_squeezed(item.number), _squeezed(item.payment_reference)}]
 
 
 # === WHAT FOR === #
@@ -132,21 +135,38 @@ def _items_in_label(ledger: Ledger, line: BankLine) -> list[Item]:
 def _not_registered(ledger: Ledger, lines: list[tuple[BankLine, Owner]]) -> list[tuple[BankLine, Owner]]:
     """Leave out the lines whose money came into the books as a payment, too. The lines are by date, then id."""
     left, places = [], {}
+    unsaid = [line for line, _ in lines if _said_for(ledger, line) is None]
     for line, owner in lines:
         key = owner.debtor_id, line.currency, line.amount
         places[key] = places.get(key, 0) + 1
-        payments = [
-            payment
-            for payment in ledger.payments
-            if (payment.debtor_id, payment.currency, payment.amount) == key
-            and payment.from_customer
-            and payment.state in LIVE_PAYMENTS
-            and not (payment.entry and payment.matched)
-            and payment.date >= line.date - REGISTERED_BEFORE
-        ]
-        if len(payments) < places[key]:
+        payments = _maybe_the_same(ledger, line)
+        alike = [payment for payment in payments if (payment.debtor_id, payment.currency, payment.amount) == key]
+        if len(alike) < places[key] and not (line in unsaid and _is_booked(ledger, line, unsaid, payments)):
             left.append((line, owner))
     return left
+
+
+def _maybe_the_same(ledger: Ledger, line: BankLine) -> list[Payment]:
+    return [
+        payment
+        for payment in ledger.payments
+        if payment.from_customer
+        and payment.currency == line.currency
+        and payment.state in LIVE_PAYMENTS
+        and not (payment.entry and payment.matched)
+        and payment.date >= line.date - REGISTERED_BEFORE
+    ]
+
+
+def _is_booked(ledger: Ledger, line: BankLine, lines: list[BankLine], payments: list[Payment]) -> bool:
+    """Whether payments of the invoices in the label make up what this line, and those before it, bring for them."""
+    entries = (*ledger.items, *ledger.closed_items)
+    named = {item.move_id for item in _in_label(entries, line)}
+    payments = [payment for payment in payments if named & set(payment.names_move_ids)]
+    paid = named & {move_id for payment in payments for move_id in payment.names_move_ids}
+    before = [other for other in lines[: lines.index(line) + 1] if other.currency == line.currency]
+    rivals = [other for other in before if paid & {item.move_id for item in _in_label(entries, other)}]
+    return bool(paid) and sum(pay.amount for pay in payments) >= sum(other.amount for other in rivals)
 
 
 def _named_items(ledger: Ledger, line: BankLine, owner: Owner) -> list[Item]:

@@ -61,7 +61,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Payment:
-    """A payment; without journal entry it names the invoices that it was registered on."""
+    """A payment, and the invoices that it was registered on; without journal entry it names them as a credit does."""
 
     id: int
     debtor_id: int

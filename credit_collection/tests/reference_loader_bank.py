@@ -72,11 +72,11 @@ class BankLoader:
         self._insert("payment_transaction", [self._online(payment) for payment in online])
         self._insert("account_payment", [self._payment(payment) for payment in ledger.payments])
         self._load_payment_entries([payment for payment in ledger.payments if payment.entry])
-        links = [
-            {"payment_id": db_id(payment.id), "invoice_id": db_id(move_id)}
-            for payment in ledger.payments
-            for move_id in payment.names_move_ids
-        ]
+        links = [(payment, move_id) for payment in ledger.payments for move_id in payment.names_move_ids]
+        settled = [link for link in links if link[0].entry and self.rng.random() < 0.5]
+        self._insert("account_partial_reconcile", [self._settled(*link) for link in settled])
+        links = [link for link in links if link not in settled]
+        links = [{"payment_id": db_id(payment.id), "invoice_id": db_id(move_id)} for payment, move_id in links]
         self._insert("account_move__account_payment", links)
         self._insert("res_partner_bank", [self._account(account) for account in ledger.bank_accounts])
         for line in ledger.bank_lines:
@@ -154,6 +154,20 @@ class BankLoader:
             self.env.cr.execute(
                 SQL("UPDATE account_payment SET move_id = %s WHERE id = %s", db_id(number), db_id(payment.id))
             )
+
+    def _settled(self, payment: Payment, move_id: int) -> dict:
+        """That a payment settled some of an invoice: told by the lines, which say themselves what is open."""
+        entries = (*self.ledger.items, *self.ledger.closed_items)
+        item = next(item for item in entries if item.move_id == move_id)
+        return {
+            "debit_move_id": db_id(item.id),
+            "credit_move_id": db_id(PAYMENT_MOVE + payment.id),
+            "company_id": self.company.id,
+            "amount": 1,
+            "debit_amount_currency": 1,
+            "credit_amount_currency": 1,
+            "max_date": payment.date,
+        }
 
     # === BANK LINES === #
 

@@ -106,6 +106,13 @@ class _Bank(Invoices):
         near = line.amount + self._decimal("0", "0", "0", "0", "0", "10")
         self.payments.append(replace(payment, amount=near, from_customer=self._chance(0.85)))
 
+    def _register_each(self, line: BankLine, named: list[Item]) -> None:
+        """Book the money of a line as a payment of each invoice that it names."""
+        for item in {item.id: item for item in named}.values():
+            debtor_id = item.debtor_id or 1
+            self._register(replace(line, amount=item.residual), debtor_id)
+            self.payments[-1] = replace(self.payments[-1], names_move_ids=(item.move_id,))
+
     # === LINES === #
 
     def _add_line(self) -> None:
@@ -128,6 +135,8 @@ class _Bank(Invoices):
             self.lines.append(replace(line, id=len(self.lines) + 1, date=day, partner_id=self._payer(model)))
         while line.amount > 0 and self._chance(0.35):
             self._register(line, model.debtor_id or 1)
+        if self._chance(0.2):
+            self._register_each(line, named)
 
     def _line_amounts(self, model: Item, named: list[Item]) -> dict:
         """Amount, currency and what it is worth: in the currency of the invoices, or for the same in another one."""

@@ -145,6 +145,15 @@ class TestBankMoney(BankCommon):
         self._bank(500, "another transfer", partner_id=self.customer.id)
         self.assertEqual(self._code(older), "covered")
 
+    def test_one_transfer_registered_as_two_payments_counts_only_once(self):
+        oldest = self._new_invoice("2026-04-01", 500)
+        first, second = self._new_invoice("2026-05-01", 200), self._new_invoice("2026-05-02", 300)
+        line = self._bank(500, f"{first.name}, {second.name}", partner_id=self.customer.id)
+        for invoice in (first, second):
+            self._pay(invoice, date="2026-06-16")
+        self.assertEqual(self._code(oldest), "due")
+        self.assertEqual(self._money(line).state, "registered")
+
     def test_a_bank_line_holds_for_ten_working_days_and_leaves_a_task(self):
         invoice = self._new_invoice("2026-05-01", 500)
         line = self._bank(500, invoice.name, date="2026-06-03")

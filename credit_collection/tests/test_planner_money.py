@@ -204,6 +204,27 @@ class TestPlannerMoney(PlannerCase):
         nothing = Lift("bank_line", 1)
         self.check({1: "due", 2: "due"}, items, bank_lines=(line, again), payments=self.payment(), lifts=nothing)
 
+    def test_a_line_whose_invoices_were_paid_one_by_one_counts_once(self):
+        closed = (self.item(1, 200), self.item(2, 300, debtor=2))
+        items, label = [self.item(3, 500), self.item(4, 500)], f"{closed[0].number} + {closed[1].number}"
+        line = self.line(amount=500, label=label, partner_id=1)
+        first = self.payment(200, names_move_ids=(101,))
+        second = replace(self.payment(300, names_move_ids=(102,)), id=2, debtor_id=2)
+        both, open_, held = (first, second), {3: "due", 4: "due"}, {3: "covered", 4: "due"}
+        for payments, lines, expected in (
+            (both, (line,), open_),
+            ((first,), (line,), held),
+            ((first, replace(second, amount=Decimal("299.99"))), (line,), held),
+            ((first, replace(second, date=ago(11))), (line,), held),
+            ((first, replace(second, matched=True)), (line,), held),
+            ((first, replace(second, currency="USD")), (line,), held),
+            (both, (line, replace(line, id=2, date=ago(0))), held),
+            (both, (line, replace(line, id=2, label="transfer")), held),
+        ):
+            self.check(expected, items, closed_items=closed, bank_lines=lines, payments=payments)
+        said = Lift("bank_line", 1, 103)
+        self.check(held, items, closed_items=closed, bank_lines=line, payments=both, lifts=said)
+
     # === HOLDS === #
 
     def test_the_bank_is_late_until_its_data_reach_the_previous_banking_day(self):
