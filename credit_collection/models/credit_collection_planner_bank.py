@@ -138,9 +138,9 @@ class CreditCollectionPlannerBank(models.AbstractModel):
                             owing.partner_id, CASE WHEN CARDINALITY(label.partner_ids) > 1 THEN NULL
                             ELSE COALESCE(label.partner_ids[1], account.partner_id, exact.partner_id) END)
                        AS found_partner_id,
-                   COALESCE(said.id, sender.id) IS NULL AND COALESCE(CARDINALITY(label.partner_ids) > 1, FALSE)
-                       AND COALESCE(COALESCE(own.commercial_partner_id, owing.partner_id) = ANY(label.partner_ids), TRUE)
-                       AS several,
+                   COALESCE(said.id, sender.id) IS NULL AND COALESCE(CARDINALITY(label.partner_ids), 0) > 1
+                       AND COALESCE(own.commercial_partner_id, owing.partner_id, label.partner_ids[1])
+                           = ANY(label.partner_ids) AS several,
                    CASE WHEN COALESCE(said.id, sender.id) IS NOT NULL THEN 'said' WHEN own.id IS NOT NULL THEN 'partner'
                         WHEN owing.partner_id IS NOT NULL OR account.partner_id IS NOT NULL AND label.line_id IS NULL
                         THEN 'account'

@@ -215,7 +215,12 @@ class CreditCollectionReportOpenItem(models.Model):
         ]
         money = self.env["credit.collection.report.money"].search(domain)
         if not money:
-            raise UserError(self.env._("Money of several customers covers these: say what it is for in Unallocated Money."))
+            raise UserError(
+                self.env._(
+                    "Money for several customers, or in another currency, covers these items: say what it is for in"
+                    " the list of unallocated money."
+                )
+            )
         action = money.action_say_purpose()
         return {**action, "context": {**action["context"], "default_meaning": "nothing"}}
 

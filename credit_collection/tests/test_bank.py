@@ -108,7 +108,7 @@ class TestBankMoney(BankCommon):
         self.assertEqual((money.state, money.found_by, money.partner_id), ("holds", "several", self.env["res.partner"]))
         self._debtor()
         item = self.env["credit.collection.report.open.item"].with_context(collection_date=DAY(TODAY))
-        with self.assertRaisesRegex(UserError, "in Unallocated Money"):
+        with self.assertRaisesRegex(UserError, "list of unallocated money"):
             item.with_user(self.collector).search([("move_id", "=", mine.id)]).action_not_covered()
         ask = self.env["credit.collection.report.money"].with_context(collection_date=DAY("2026-07-02"))
         ask._cron_ask_to_allocate()

@@ -148,7 +148,12 @@ class TestPlannerMoney(PlannerCase):
         dollars = replace(self.item(1, 80, 9), currency="USD", residual_company=Decimal("71.33"))
         items = [dollars, self.item(2, 40, 5)]
         label = f"{items[0].number} {items[1].number}"
-        for amount, covered in ((30, ("33.65", "0.00")), (105, ("80", "33.67")), (111, ("80", "40")), (200, ("80", "40"))):
+        for amount, covered in (
+            (30, ("33.65", "0.00")),
+            (105, ("80", "33.67")),
+            (111, ("80", "40")),
+            (200, ("80", "40")),
+        ):
             answers = self.check({}, items, bank_lines=self.line(amount=amount, label=label))
             self.assertEqual([answers[number].covered for number in (1, 2)], list(map(Decimal, covered)))
         third = self.item(3, "88.67", 30)
