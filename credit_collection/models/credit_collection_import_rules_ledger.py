@@ -4,6 +4,8 @@ from odoo.tools import SQL
 DOCUMENTS = SQL("row.record IN ('invoice', 'credit_note')")
 PAYMENTS = SQL("row.record = 'payment'")
 RESIDUAL = SQL("(row.data->>'residual')::numeric")
+MOST_UNITS = 10**14
+"""Smallest units (cents) that Odoo's floats still round to themselves; above, it finds its own entries unbalanced."""
 
 
 class CreditCollectionImport(models.Model):
@@ -64,6 +66,17 @@ class CreditCollectionImport(models.Model):
                     RESIDUAL,
                 ),
             ),
+            (
+                self.env._("%(a)s is too large: Odoo counts %(b)s exactly only below %(c)s."),
+                SQL(
+                    """SELECT row.id, row.data->>'amount', currency.name, ROUND(currency.rounding * %(units)s)
+                         FROM credit_collection_import_row row
+                         JOIN res_currency currency ON currency.name = row.currency
+                        WHERE row.import_id = %(import_id)s AND row.amount >= currency.rounding * %(units)s""",
+                    units=MOST_UNITS,
+                    import_id=self.id,
+                ),
+            ),
         ]
 
     def _sql_no_rate(self):
@@ -101,7 +114,7 @@ class CreditCollectionImport(models.Model):
                  WHERE row.import_id = %(import_id)s AND row.record = 'payment' AND row.move_id IS NULL
               GROUP BY row.number
             )
-            SELECT row.id, taken.amount::numeric(16, 2), row.number, room.amount::numeric(16, 2)
+            SELECT row.id, ROUND(taken.amount, 2), row.number, ROUND(room.amount, 2)
               FROM credit_collection_import_row row
               JOIN taken ON taken.number = row.number
               JOIN room ON room.number = row.number AND taken.amount > room.amount
@@ -134,6 +147,7 @@ class CreditCollectionImport(models.Model):
 
     def _get_rules_date(self):
         sale, bank = self._get_lock_date("sale"), self._get_lock_date("bank")
+        today = self.company_id._get_collection_today()
         rules = [
             (
                 self.env._("It is due on %(a)s, before its own date %(b)s."),
@@ -152,12 +166,25 @@ class CreditCollectionImport(models.Model):
                     self._sql_where(SQL("(%s)::date <= %s AND row.move_id IS NULL", date, lock), date, SQL("%s", lock)),
                 )
             )
+        for column in ("payment_date", "settled_date"):
+            date = SQL("row.data->>%s", column)
+            rules.append(
+                (
+                    self.env._("%(a)s lies in the future: nothing has been paid by then that the books could hold."),
+                    self._sql_where(SQL("(%s)::date > %s AND row.move_id IS NULL", date, today), date),
+                )
+            )
         return rules
 
     # === REFERENCES === #
 
     def _get_rules_reference(self):
-        rules = []
+        rules = [
+            (
+                self.env._("“/” is no number: Odoo writes it where a document has none yet."),
+                self._sql_where(SQL("row.number = '/' OR row.payment_ref = '/'")),
+            )
+        ]
         for scope, key in (
             (PAYMENTS, SQL("row.number")),
             (SQL("row.record = 'credit_note'"), SQL("row.data->>'reverses'")),

@@ -14,6 +14,8 @@ class CreditCollectionPlanner(models.AbstractModel):
 
     * ``credit_collection_planner_ledger``: the open items and what is disputed of them,
     * ``credit_collection_planner_bank``: whose the money at the bank is that nobody has allocated,
+    * ``credit_collection_planner_booked``: which of it stands in the books already,
+    * ``credit_collection_planner_share``: and how it is split over the invoices that it names,
     * ``credit_collection_planner_credit``: the credits set against them, and what is free,
     * ``credit_collection_planner_ladder``: what was sent, the scenario and the next step,
     * ``credit_collection_planner_exempt``: what is not ours to ask for, and what other software has asked before,

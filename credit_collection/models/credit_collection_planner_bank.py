@@ -3,8 +3,6 @@ from odoo.tools import SQL
 
 # Words of a label that are read together as one number: "INV 2026 00012" is written in many ways.
 LONGEST_NUMBER = 6
-REGISTERED_DAYS = 10
-"""Days before a bank line from which a registered payment of the same amount is taken to be the same money."""
 
 
 class CreditCollectionPlannerBank(models.AbstractModel):
@@ -22,25 +20,38 @@ class CreditCollectionPlannerBank(models.AbstractModel):
         return [
             ("bank_line", self._sql_bank_line(company, date)),
             ("bank_open", self._sql_bank_open(company)),
+            ("bank_spoken", self._sql_bank_spoken()),
             ("bank_match", self._sql_bank_match()),
             ("bank_found", self._sql_bank_found(company)),
+            ("bank_paid", self._sql_bank_paid(company, date)),
+            ("bank_booked", self._sql_bank_booked()),
             ("bank_money", self._sql_bank_money(company)),
+            ("bank_named", self._sql_bank_named()),
             ("bank_share", self._sql_bank_share()),
         ]
 
     @api.model
     def _sql_bank_line(self, company, date):
-        """Money on bank statements that is not allocated yet. ``counts``: recent enough to hold anything."""
+        """Money on bank statements that is not allocated yet. ``counts``: recent enough to hold anything.
+
+        ``worth``: what is open of it in company currency, found as core finds ``amount_residual``.
+        """
         since = company._get_cover_since(date)
         return SQL(
             """
             SELECT line.id, move.date, line.partner_id, line.payment_ref AS label,
                    COALESCE(line.foreign_currency_id, line.currency_id) AS currency_id,
-                   -line.amount_residual::numeric AS amount,
+                   -line.amount_residual::numeric AS amount, COALESCE(worth.amount, 0) AS worth,
                    UPPER(REGEXP_REPLACE(line.account_number, '[^A-Za-z0-9]', '', 'g')) AS account_number,
                    COALESCE(move.date >= %(since)s::date, FALSE) AS counts
               FROM account_bank_statement_line line
               JOIN account_move move ON move.id = line.move_id
+              JOIN account_journal journal ON journal.id = line.journal_id
+         LEFT JOIN LATERAL (
+                  SELECT -SUM(CASE WHEN account.reconcile THEN part.amount_residual ELSE part.balance END) AS amount
+                    FROM account_move_line part
+                    JOIN account_account account ON account.id = part.account_id
+                   WHERE part.move_id = line.move_id AND part.account_id = journal.suspense_account_id) AS worth ON TRUE
              WHERE line.company_id = %(company)s AND line.is_reconciled IS NOT TRUE AND line.amount > 0
                AND line.amount_residual < 0 AND move.state = 'posted' AND move.date <= %(date)s
             """,
@@ -55,6 +66,7 @@ class CreditCollectionPlannerBank(models.AbstractModel):
         return SQL(
             """
             SELECT line.move_id, line.currency_id, line.amount_residual_currency AS residual,
+                   line.amount_residual AS worth,
                    partner.commercial_partner_id AS partner_id, COALESCE(line.date_maturity, line.date) AS date_due
               FROM account_move_line line
               JOIN account_account account ON account.id = line.account_id
@@ -67,11 +79,11 @@ class CreditCollectionPlannerBank(models.AbstractModel):
         )
 
     @api.model
-    def _sql_bank_match(self):
-        """The invoices whose number stands in the label: runs of words joined, letters and digits only."""
+    def _sql_bank_spoken(self):
+        """What may be a number in the labels: runs of words joined, letters and digits only."""
         return SQL(
             """
-            SELECT DISTINCT spoken.line_id, known.move_id, known.partner_id
+            SELECT DISTINCT line_id, number
               FROM (
                   SELECT line.id AS line_id, ARRAY_TO_STRING(words[first:last], '') AS number
                     FROM (
@@ -81,35 +93,59 @@ class CreditCollectionPlannerBank(models.AbstractModel):
               CROSS JOIN LATERAL GENERATE_SERIES(1, CARDINALITY(words)) AS first
               CROSS JOIN LATERAL GENERATE_SERIES(first, LEAST(first + %(longest)s - 1, CARDINALITY(words))) AS last
                    ) AS spoken
-              JOIN (
-                  SELECT item.move_id, item.partner_id,
-                         REGEXP_REPLACE(UPPER(written.number), '[^A-Z0-9]', '', 'g') AS number
-                    FROM (SELECT DISTINCT move_id, partner_id FROM bank_open) AS item
-                    JOIN account_move move ON move.id = item.move_id
-              CROSS JOIN LATERAL (VALUES (move.name), (move.payment_reference)) AS written (number)
-                   ) AS known ON known.number = spoken.number
-             WHERE LENGTH(known.number) >= 5 AND known.number ~ '[0-9].*[0-9].*[0-9]'
+             WHERE LENGTH(number) >= 5 AND number ~ '[0-9].*[0-9].*[0-9]'
             """,
             longest=LONGEST_NUMBER,
+        )
+
+    @api.model
+    def _sql_bank_match(self):
+        """The open invoices whose number stands in the label."""
+        return SQL(
+            """
+            SELECT DISTINCT spoken.line_id, known.move_id, known.partner_id
+              FROM (%s) AS known
+              JOIN bank_spoken spoken ON spoken.number = known.number
+            """,
+            self._sql_numbers(SQL("SELECT DISTINCT move_id, partner_id FROM bank_open")),
+        )
+
+    @api.model
+    def _sql_numbers(self, source):
+        """The rows of ``source``, which has a move_id, with each number of the invoice as it may be spoken."""
+        return SQL(
+            """
+            SELECT source.*, REGEXP_REPLACE(UPPER(written.number), '[^A-Z0-9]', '', 'g') AS number
+              FROM (%s) AS source
+              JOIN account_move move ON move.id = source.move_id
+        CROSS JOIN LATERAL (VALUES (move.name), (move.payment_reference)) AS written (number)
+            """,
+            source,
         )
 
     @api.model
     def _sql_bank_found(self, company):
         """Whose the money is, and how that was found out: said, partner, account, label, amount.
 
-        Who pays for somebody else, and owes nothing, is not the one whose invoice the label names.
+        Who pays for somebody else, and owes nothing, is not the one whose invoice the label names. ``several``: the
+        label names invoices of several customers, and nothing says that the money is somebody else's.
         """
         return SQL(
             """
             SELECT line.*, lift.id IS NOT NULL AND lift.move_id IS NULL AND lift.partner_id IS NULL AS set_aside,
                    lift.move_id AS said_move_id,
                    COALESCE(said.commercial_partner_id, sender.commercial_partner_id, own.commercial_partner_id,
-                            owing.partner_id, label.partner_id, account.partner_id, exact.partner_id)
+                            owing.partner_id, CASE WHEN CARDINALITY(label.partner_ids) > 1 THEN NULL
+                            ELSE COALESCE(label.partner_ids[1], account.partner_id, exact.partner_id) END)
                        AS found_partner_id,
+                   COALESCE(said.id, sender.id) IS NULL AND COALESCE(CARDINALITY(label.partner_ids), 0) > 1
+                       AND COALESCE(own.commercial_partner_id, owing.partner_id, label.partner_ids[1])
+                           = ANY(label.partner_ids) AS several,
                    CASE WHEN COALESCE(said.id, sender.id) IS NOT NULL THEN 'said' WHEN own.id IS NOT NULL THEN 'partner'
-                        WHEN owing.partner_id IS NOT NULL OR account.partner_id IS NOT NULL AND label.partner_id IS NULL
+                        WHEN owing.partner_id IS NOT NULL OR account.partner_id IS NOT NULL AND label.line_id IS NULL
                         THEN 'account'
-                        WHEN label.partner_id IS NOT NULL THEN 'label'
+                        WHEN label.line_id IS NOT NULL
+                        THEN CASE WHEN CARDINALITY(label.partner_ids) > 1 THEN 'several' ELSE 'label' END
                         WHEN exact.partner_id IS NOT NULL THEN 'amount' END AS found_by
               FROM bank_line line
          LEFT JOIN credit_collection_lift lift ON lift.statement_line_id = line.id
@@ -126,10 +162,9 @@ class CreditCollectionPlannerBank(models.AbstractModel):
                 ON account.number = line.account_number AND line.account_number <> ''
          LEFT JOIN (SELECT DISTINCT partner_id FROM bank_open) AS owing ON owing.partner_id = account.partner_id
          LEFT JOIN (
-                  SELECT line_id, MIN(partner_id) AS partner_id
+                  SELECT line_id, ARRAY_AGG(DISTINCT partner_id) AS partner_ids
                     FROM bank_match
-                GROUP BY line_id
-                  HAVING COUNT(DISTINCT partner_id) = 1) AS label ON label.line_id = line.id
+                GROUP BY line_id) AS label ON label.line_id = line.id
          LEFT JOIN (
                   SELECT paid.id AS line_id, MIN(item.partner_id) AS partner_id
                     FROM bank_line paid
@@ -138,77 +173,4 @@ class CreditCollectionPlannerBank(models.AbstractModel):
                   HAVING COUNT(DISTINCT item.partner_id) = 1) AS exact ON exact.line_id = line.id
             """,
             company.id,
-        )
-
-    @api.model
-    def _sql_bank_money(self, company):
-        """As before; ``registered``: a payment of the same customer and amount stands in the books already.
-
-        The n-th line of an amount is registered when n such payments are.
-        """
-        return SQL(
-            """
-            SELECT found.*, found.counts AND NOT found.set_aside AND (
-                       SELECT COUNT(*)
-                         FROM account_payment payment
-                         JOIN account_journal journal ON journal.id = payment.journal_id
-                         JOIN res_partner payer ON payer.id = payment.partner_id
-                        WHERE payment.company_id = %(company)s AND payment.payment_type = 'inbound'
-                          AND payment.partner_type = 'customer' AND payment.state IN ('in_process', 'paid')
-                          AND payer.commercial_partner_id = found.found_partner_id
-                          AND payment.currency_id = found.currency_id AND payment.amount = found.amount
-                          AND payment.date >= found.date - %(days)s
-                          AND (payment.move_id IS NULL OR payment.is_matched IS NOT TRUE
-                               OR payment.outstanding_account_id = journal.default_account_id)
-                   ) >= ROW_NUMBER() OVER (
-                       PARTITION BY found.found_partner_id, found.currency_id, found.amount,
-                                    found.counts AND NOT found.set_aside
-                           ORDER BY found.date, found.id) AS registered
-              FROM bank_found found
-            """,
-            company=company.id,
-            days=REGISTERED_DAYS,
-        )
-
-    @api.model
-    def _sql_bank_share(self):
-        """What each line holds of the invoices that it names, earliest due date first."""
-        return SQL(
-            """
-            SELECT line_id, move_id,
-                   LEAST(GREATEST(amount - SUM(open) OVER earlier + open, 0), open) AS amount
-              FROM (
-                  SELECT line.id AS line_id, line.amount, item.move_id, SUM(item.residual) AS open,
-                         MIN(item.date_due) AS date_due
-                    FROM bank_money line
-                    JOIN bank_open item
-                      ON item.partner_id = line.found_partner_id AND item.currency_id = line.currency_id
-                   WHERE line.counts AND NOT line.set_aside AND NOT line.registered
-                     AND CASE WHEN line.said_move_id IS NOT NULL THEN item.move_id = line.said_move_id
-                              ELSE EXISTS (SELECT FROM bank_match
-                                            WHERE bank_match.line_id = line.id AND bank_match.move_id = item.move_id)
-                         END
-                GROUP BY line.id, line.amount, item.move_id) AS named
-            WINDOW earlier AS (PARTITION BY line_id ORDER BY date_due, move_id)
-            """
-        )
-
-    @api.model
-    def _sql_bank_credit(self, scope):
-        """Rows for the credits: the part of each line that names an invoice, and the rest that names none."""
-        return SQL(
-            """
-            SELECT line.found_partner_id, line.currency_id, share.amount, FALSE, share.move_id
-              FROM bank_money line
-              JOIN bank_share share ON share.line_id = line.id
-             WHERE share.amount > 0 %(scope)s
-         UNION ALL
-            SELECT line.found_partner_id, line.currency_id, line.amount - COALESCE(named.amount, 0), FALSE, NULL
-              FROM bank_money line
-         LEFT JOIN (SELECT line_id, SUM(amount) AS amount FROM bank_share GROUP BY line_id) AS named
-                ON named.line_id = line.id
-             WHERE line.counts AND NOT line.set_aside AND NOT line.registered AND line.found_partner_id IS NOT NULL
-               AND line.amount > COALESCE(named.amount, 0) %(scope)s
-            """,
-            scope=scope,
         )

@@ -46,7 +46,7 @@ class CreditCollectionPlannerCredit(models.AbstractModel):
             date=date,
             days=PENDING_DAYS,
             scope=self._sql_partner_scope("partner.commercial_partner_id", debtors),
-            bank=self._sql_bank_credit(self._sql_partner_scope("line.found_partner_id", debtors)),
+            bank=self._sql_bank_credit(debtors),
         )
 
     @api.model

@@ -95,10 +95,11 @@ class ResCompany(models.Model):
     def _get_bank_date(self, date):
         """Return the newest day, at most ``date``, that the books know of: bank lines, payments, an accountant's word.
 
-        Payments of customers only: what we pay ourselves says nothing about what came in. None when there is none.
+        Payments of customers only: what we pay ourselves says nothing about what came in, nor does a card that was
+        accepted in the portal: nobody has looked at the bank for it. None when there is none.
         """
         self.ensure_one()
-        names = ["company_id", "state", "date", "payment_type", "partner_type"]
+        names = ["company_id", "state", "date", "payment_type", "partner_type", "payment_transaction_id"]
         self.env["account.payment"].flush_model(names)
         self.env["account.move"].flush_model(["company_id", "state", "date", "statement_line_id"])
         [(known,)] = self.env.execute_query(
@@ -111,7 +112,8 @@ class ResCompany(models.Model):
                         AND move.statement_line_id IS NOT NULL AND move.date <= %(date)s),
                     (SELECT MAX(date) FROM account_payment
                       WHERE company_id = %(company)s AND state IN ('in_process', 'paid') AND date <= %(date)s
-                        AND payment_type = 'inbound' AND partner_type = 'customer'))
+                        AND payment_type = 'inbound' AND partner_type = 'customer'
+                        AND payment_transaction_id IS NULL))
                 """,
                 company=self.id,
                 date=date,

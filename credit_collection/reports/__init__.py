@@ -16,4 +16,5 @@ from . import (
     credit_collection_report_open_item_writeoff,
     credit_collection_report_quality,
     credit_collection_report_quality_findings,
+    credit_collection_report_quality_undone,
 )

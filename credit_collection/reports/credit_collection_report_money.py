@@ -11,6 +11,7 @@ FOUND_BY = [
     ("partner", "Customer on it"),
     ("account", "Bank account"),
     ("label", "Number in its text"),
+    ("several", "Numbers of several customers in its text"),
     ("amount", "Exact amount"),
 ]
 # Money is asked about when its time has just run out, not all that lies there from before.
@@ -88,8 +89,10 @@ class CreditCollectionReportMoney(models.Model):
             """
             SELECT line.id * 3 AS id, %s::int AS company_id, 'bank' AS source, line.date, line.label,
                    line.found_partner_id AS partner_id, line.found_by, line.currency_id, line.amount,
-                   CASE WHEN line.set_aside THEN 'aside' WHEN line.found_partner_id IS NULL THEN 'nobody'
-                        WHEN NOT line.counts THEN 'old' WHEN line.registered THEN 'registered'
+                   CASE WHEN line.set_aside THEN 'aside'
+                        WHEN line.registered THEN 'registered'
+                        WHEN line.found_partner_id IS NULL AND NOT line.several THEN 'nobody'
+                        WHEN NOT line.counts THEN 'old'
                         ELSE 'holds' END AS state,
                    line.said_move_id AS for_move_id, lift.reason, lift.id AS lift_id, entry.move_id,
                    NULL::int AS move_line_id, NULL::int AS payment_id, line.id AS statement_line_id
@@ -215,7 +218,8 @@ class CreditCollectionReportMoney(models.Model):
             [("res_model", "=", record._name), ("res_id", "=", record.id), ("activity_type_id", "=", kind.id)], limit=1
         ):
             return
-        words = {"amount": self.currency_id.format(self.amount), "customer": self.partner_id.display_name}
+        customer = self.partner_id.display_name or self.env._("several customers")
+        words = {"amount": self.currency_id.format(self.amount), "customer": customer}
         if self.state == "old":
             text = self.env._("Allocate %(amount)s of %(customer)s: it stops no reminders any more", **words)
         else:

@@ -213,7 +213,15 @@ class CreditCollectionReportOpenItem(models.Model):
             ("currency_id", "in", items.currency_id.ids),
             ("state", "=", "holds"),
         ]
-        action = self.env["credit.collection.report.money"].search(domain).action_say_purpose()
+        money = self.env["credit.collection.report.money"].search(domain)
+        if not money:
+            raise UserError(
+                self.env._(
+                    "Money for several customers, or in another currency, covers these items: say what it is for in"
+                    " the list of unallocated money."
+                )
+            )
+        action = money.action_say_purpose()
         return {**action, "context": {**action["context"], "default_meaning": "nothing"}}
 
     def action_open_dispute(self):

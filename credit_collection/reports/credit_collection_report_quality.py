@@ -21,6 +21,7 @@ NUMBERS = {
     "same_vat": 16,
     "same_name": 17,
     "same_email": 18,
+    "undone": 19,
 }
 SPACE = 32
 
@@ -113,6 +114,7 @@ class CreditCollectionReportQuality(models.Model):
             ("no_payables", self.env._("No contact for payables")),
             ("no_due_date", self.env._("No due date")),
             ("never_sent", self.env._("Invoice never sent")),
+            ("undone", self.env._("Paid by a draft")),
             ("same_vat", self.env._("Duplicate: same VAT number")),
             ("same_name", self.env._("Duplicate: same name and place")),
             ("same_email", self.env._("Same e-mail address")),
@@ -137,6 +139,9 @@ class CreditCollectionReportQuality(models.Model):
             "no_payables": self.env._("%(detail)s open items, and no contact with the role Payables."),
             "no_due_date": self.env._("%(detail)s has no due date: the date of the entry counts."),
             "never_sent": self.env._("%(detail)s was never sent to the customer."),
+            "undone": self.env._(
+                "%(detail)s shows as paid, but the payment is a draft: post it again, or break the reconciliation."
+            ),
             "same_vat": self.env._("The same VAT number: %(detail)s"),
             "same_name": self.env._("The same name and place: %(detail)s"),
             "same_email": self.env._("The same e-mail address: %(detail)s"),

@@ -62,7 +62,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Payment:
-    """A payment; without journal entry it names the invoices that it was registered on."""
+    """A payment, and the invoices that it was registered on; without journal entry it names them as a credit does."""
 
     id: int
     debtor_id: int
@@ -74,6 +74,7 @@ class Payment:
     entry: bool = False  # with one, what is left of it is a credit among the items
     matched: bool = False  # its entry, with the bank
     from_customer: bool = True  # the others tell nothing about what customers paid
+    online: bool = False  # by a payment transaction: accepted by itself, whatever the bank has
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class BankLine:
     account_number: str | None = None
     posted: bool = True
     reconciled: bool = False
+    worth: Decimal | None = None  # the amount in company currency; None: that is its currency
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from .reference_loader_customers import db_id
 
 NEIGHBOUR = 1_000_000
 """What does not belong to the ledger has ids from here on."""
-BANK_MOVE, PAYMENT_MOVE, BILL = 2_000, 3_000, 4_000
-"""Where the ids of entries begin that stand behind bank lines, payments and bills."""
+BANK_MOVE, PAYMENT_MOVE, BILL, ONLINE = 2_000, 3_000, 4_000, 5_000
+"""Where the ids begin of entries that stand behind bank lines, payments and bills, and of transactions of payments."""
 LONG_AGO = 13
 """Days before today: recent for a payment, but no news of the bank."""
 
@@ -22,7 +22,9 @@ class BankLoader:
     def _find_bank(self):
         """Make once: journals by company and currency, an outstanding account, payment methods, companies."""
         self.sister = self._create_company("Sisters")
-        self.cash = {company: self._create_cash(company) for company in (self.company, self.stranger)}
+        ours = (self.company, self.stranger)
+        self.cash = {company: self._create_clearing(company, "RNDOUT", True) for company in ours}
+        self.suspense = {company: self._create_clearing(company, "RNDSUS", False) for company in ours}
         self.banks = {
             (company, code): self._create_bank(company, code)
             for company, codes in ((self.company, self.currencies), (self.stranger, ("EUR",)))
@@ -48,16 +50,17 @@ class BankLoader:
         shipped = [("country_id", "in", (self.home + self.abroad).ids)]
         assert not self.env["credit.collection.holiday"].search(shipped), "choose a country without holidays"
 
-    def _create_cash(self, company):
+    def _create_clearing(self, company, code, reconcile):
         accounts = self.env["account.account"].with_company(company)
-        values = {"account_type": "asset_current", "reconcile": True, "company_ids": [(6, 0, company.ids)]}
-        return accounts.create({"name": "Outstanding", "code": "RNDOUT", **values}).id
+        values = {"account_type": "asset_current", "reconcile": reconcile, "company_ids": [(6, 0, company.ids)]}
+        return accounts.create({"name": "Clearing", "code": code, **values}).id
 
     def _create_bank(self, company, code):
         account = self.env["account.account"].with_company(company)
         values = {"account_type": "asset_cash", "company_ids": [(6, 0, company.ids)]}
         account = account.create({"name": f"Bank {code}", "code": f"RNDB{code}", **values})
         values = {"type": "bank", "company_id": company.id, "default_account_id": account.id}
+        values["suspense_account_id"] = self.suspense[company]
         currency = {"currency_id": self.currencies[code]} if code != "EUR" else {}
         return self.env["account.journal"].create({"name": f"Bank {code}", "code": f"B{code}", **values, **currency}).id
 
@@ -65,13 +68,15 @@ class BankLoader:
 
     def _load_bank(self):
         ledger = self.ledger
+        online = [payment for payment in ledger.payments if payment.online]
+        self._insert("payment_transaction", [self._online(payment) for payment in online])
         self._insert("account_payment", [self._payment(payment) for payment in ledger.payments])
         self._load_payment_entries([payment for payment in ledger.payments if payment.entry])
-        links = [
-            {"payment_id": db_id(payment.id), "invoice_id": db_id(move_id)}
-            for payment in ledger.payments
-            for move_id in payment.names_move_ids
-        ]
+        links = [(payment, move_id) for payment in ledger.payments for move_id in payment.names_move_ids]
+        settled = [link for link in links if link[0].entry and self.rng.random() < 0.5]
+        self._insert("account_partial_reconcile", [self._settled(*link) for link in settled])
+        links = [link for link in links if link not in settled]
+        links = [{"payment_id": db_id(payment.id), "invoice_id": db_id(move_id)} for payment, move_id in links]
         self._insert("account_move__account_payment", links)
         self._insert("res_partner_bank", [self._account(account) for account in ledger.bank_accounts])
         for line in ledger.bank_lines:
@@ -119,8 +124,22 @@ class BankLoader:
             "partner_type": kind[1],
             "move_id": None,
             "outstanding_account_id": self.cash[self.company] if payment.entry else None,
+            "payment_transaction_id": db_id(ONLINE + payment.id) if payment.online else None,
             "is_matched": payment.matched if payment.entry else payment.state == "paid",  # as core computes it
         }
+
+    def _online(self, payment: Payment) -> dict:
+        return self._transaction(db_id(ONLINE + payment.id), self._model(payment, payment.amount), "done", payment.date)
+
+    @staticmethod
+    def _model(payment: Payment, left) -> Item:
+        """The line of the payment's entry, of which ``left`` is open."""
+        number = PAYMENT_MOVE + payment.id
+        return Item(
+            **{"id": number, "move_id": number, "currency": payment.currency, "residual": left},
+            **{"residual_company": left, "date": payment.date, "date_due": payment.date},
+            **{"partner_id": payment.debtor_id, "debtor_id": payment.debtor_id},
+        )
 
     def _load_payment_entries(self, payments: list[Payment]) -> None:
         """The entries, with the line that the bank's money is matched with; the other one is an item, or settled."""
@@ -129,17 +148,26 @@ class BankLoader:
             posted = "posted" if payment.state in ("in_process", "paid") else "draft"
             move = self._bank_move(number, payment.date, self.company, posted)
             self._insert("account_move", [{**move, "name": f"PAY/{number}", "origin_payment_id": db_id(payment.id)}])
-            left = 0 if payment.matched else payment.amount
-            model = Item(
-                **{"id": number, "move_id": number, "currency": payment.currency, "residual": left},
-                **{"residual_company": left, "date": payment.date, "date_due": payment.date},
-                **{"partner_id": payment.debtor_id, "debtor_id": payment.debtor_id},
-            )
+            model = self._model(payment, 0 if payment.matched else payment.amount)
             own = {"account_id": self.cash[self.company], "reconciled": payment.matched, "date_maturity": None}
             self._insert("account_move_line", [{**self._item(model, state=posted), **own, "display_type": "product"}])
             self.env.cr.execute(
                 SQL("UPDATE account_payment SET move_id = %s WHERE id = %s", db_id(number), db_id(payment.id))
             )
+
+    def _settled(self, payment: Payment, move_id: int) -> dict:
+        """That a payment settled some of an invoice: told by the lines, which say themselves what is open."""
+        entries = (*self.ledger.items, *self.ledger.closed_items)
+        item = next(item for item in entries if item.move_id == move_id)
+        return {
+            "debit_move_id": db_id(item.id),
+            "credit_move_id": db_id(PAYMENT_MOVE + payment.id),
+            "company_id": self.company.id,
+            "amount": 1,
+            "debit_amount_currency": 1,
+            "credit_amount_currency": 1,
+            "max_date": payment.date,
+        }
 
     # === BANK LINES === #
 
@@ -181,9 +209,17 @@ class BankLoader:
             "is_reconciled": line.reconciled or self._off(),
         }
         self._insert("account_bank_statement_line", [row])
+        self._insert("account_move_line", [self._open_part(line, number, company, state)])
         self.env.cr.execute(
             SQL("UPDATE account_move SET statement_line_id = %s WHERE id = %s", db_id(line.id), db_id(number))
         )
+
+    def _open_part(self, line: BankLine, number: int, company, state: str) -> dict:
+        """What of the line nobody has allocated, in company currency."""
+        worth = -(line.amount if line.worth is None else line.worth)
+        model = Item(number, number, line.currency, -line.amount, worth, line.date, line.date, None, None)
+        own = {"account_id": self.suspense[company], "display_type": "product"}
+        return {**self._item(model, company, state=state), **own}
 
     def _currency_of(self, line: BankLine, company) -> tuple[str, bool]:
         """The journal's currency, and whether the line's is a foreign one there."""

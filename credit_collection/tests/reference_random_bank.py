@@ -90,6 +90,7 @@ class _Bank(Invoices):
             date=min(self._day(-20, 0), self.payments_until),
             names_move_ids=tuple(sorted({item.move_id for item in [*names, *closed] if item})),
             from_customer=self._chance(0.7),
+            online=self._chance(0.2),
             **self._state(),
         )
 
@@ -105,6 +106,13 @@ class _Bank(Invoices):
         near = line.amount + self._decimal("0", "0", "0", "0", "0", "10")
         self.payments.append(replace(payment, amount=near, from_customer=self._chance(0.85)))
 
+    def _register_each(self, line: BankLine, named: list[Item]) -> None:
+        """Book the money of a line as a payment of each invoice that it names."""
+        for item in {item.id: item for item in named}.values():
+            debtor_id = item.debtor_id or 1
+            self._register(replace(line, amount=item.residual), debtor_id)
+            self.payments[-1] = replace(self.payments[-1], names_move_ids=(item.move_id,))
+
     # === LINES === #
 
     def _add_line(self) -> None:
@@ -114,8 +122,7 @@ class _Bank(Invoices):
         line = BankLine(
             id=len(self.lines) + 1,
             date=self._day(1, 3) if self._chance(0.05) else min(self._day(-18, 0), self.lines_until),
-            currency=model.currency,
-            amount=self._line_amount(model, named),
+            **self._line_amounts(model, named),
             label=self._label(named or self._some([model], 0.2)),
             partner_id=self._payer(model),
             account_number=self._account_number(model),
@@ -128,6 +135,22 @@ class _Bank(Invoices):
             self.lines.append(replace(line, id=len(self.lines) + 1, date=day, partner_id=self._payer(model)))
         while line.amount > 0 and self._chance(0.35):
             self._register(line, model.debtor_id or 1)
+        if self._chance(0.2):
+            self._register_each(line, named)
+
+    def _line_amounts(self, model: Item, named: list[Item]) -> dict:
+        """Amount, currency and what it is worth: in the currency of the invoices, or for the same in another one."""
+        company = self.ledger.company_currency
+        currency, rate = model.currency, self._decimal("0.9", "0.87", "0.913")
+        if named and self._chance(0.15):
+            currency = self.rng.choice([code for code in self.ledger.currency_decimals if code != model.currency])
+            asked = sum({item.id: item.residual_company for item in named}.values())
+            asked *= self._decimal("1", "1", "0.99", "0.98", "0.975", "0.5", "1.5")
+            amount = self._rounded(asked if currency == company else asked / rate, currency)
+        else:
+            amount = self._line_amount(model, named)
+        worth = None if currency == company else self._rounded(amount * rate, company)
+        return {"currency": currency, "amount": amount, "worth": worth}
 
     def _line_amount(self, model: Item, named: list[Item]) -> Decimal:
         together = sum({item.id: item.residual for item in named}.values()) or model.residual

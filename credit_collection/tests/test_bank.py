@@ -99,6 +99,34 @@ class TestBankMoney(BankCommon):
         self._bank(500, f"{first.name}, {second.name}")
         self.assertEqual([self._code(move) for move in (oldest, first, second)], ["due", "covered", "covered"])
 
+    def test_one_transfer_for_two_customers_covers_what_it_names_of_both(self):
+        mine, other = self._new_invoice("2026-05-01", 200), self._new_invoice("2026-05-02", 300, self.other)
+        later = self._new_invoice("2026-05-03", 70, self.other)
+        line = self._bank(520, f"{mine.name} + {other.name}")
+        self.assertEqual([self._code(move) for move in (mine, other, later)], ["covered", "covered", "due"])
+        money = self._money(line).with_user(self.collector)
+        self.assertEqual((money.state, money.found_by, money.partner_id), ("holds", "several", self.env["res.partner"]))
+        self._debtor()
+        item = self.env["credit.collection.report.open.item"].with_context(collection_date=DAY(TODAY))
+        with self.assertRaisesRegex(UserError, "list of unallocated money"):
+            item.with_user(self.collector).search([("move_id", "=", mine.id)]).action_not_covered()
+        ask = self.env["credit.collection.report.money"].with_context(collection_date=DAY("2026-07-02"))
+        ask._cron_ask_to_allocate()
+        task = self.env["mail.activity"].search([("res_model", "=", "account.move"), ("res_id", "=", line.move_id.id)])
+        self.assertIn("of several customers", task.summary)
+
+    def test_dollars_for_an_invoice_in_euros_cover_it(self):
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        self.env["res.currency.rate"].create({"name": "2026-01-01", "currency_id": euro.id, "rate": 0.8})
+        named = self._new_invoice("2026-05-01", 200, currency_id=euro.id)
+        other = self._new_invoice("2026-05-01", 200, currency_id=euro.id)
+        self._bank(246, named.name)
+        self.assertEqual([self._code(move) for move in (named, other)], ["covered", "due"])
+        half = self._new_invoice("2026-05-01", 100)
+        self._bank(80, half.name, foreign_currency_id=euro.id, amount_currency=40)
+        self.assertEqual(self._standing(half, TODAY)["covered"], 80)
+
     def test_what_is_over_goes_to_the_oldest(self):
         oldest = self._new_invoice("2026-04-01", 100)
         named = self._new_invoice("2026-05-01", 200)
@@ -116,6 +144,15 @@ class TestBankMoney(BankCommon):
         self.assertEqual(self._money(line).state, "registered")
         self._bank(500, "another transfer", partner_id=self.customer.id)
         self.assertEqual(self._code(older), "covered")
+
+    def test_one_transfer_registered_as_two_payments_counts_only_once(self):
+        oldest = self._new_invoice("2026-04-01", 500)
+        first, second = self._new_invoice("2026-05-01", 200), self._new_invoice("2026-05-02", 300)
+        line = self._bank(500, f"{first.name}, {second.name}", partner_id=self.customer.id)
+        for invoice in (first, second):
+            self._pay(invoice, date="2026-06-16")
+        self.assertEqual(self._code(oldest), "due")
+        self.assertEqual(self._money(line).state, "registered")
 
     def test_a_bank_line_holds_for_ten_working_days_and_leaves_a_task(self):
         invoice = self._new_invoice("2026-05-01", 500)
@@ -300,6 +337,20 @@ class TestBankFresh(BankCommon):
         self.assertEqual(self._code(self.overdue, "2026-06-18"), "bank_late")
         self.company.collection_bank_posted_until = DAY("2026-06-17")
         self.assertEqual(self._code(self.overdue, "2026-06-18"), "due")
+
+    def test_a_card_accepted_in_the_portal_says_nothing_about_the_bank(self):
+        card = self.env["payment.transaction"].create(
+            {
+                "provider_id": self.env["payment.provider"].search([("company_id", "=", self.company.id)], limit=1).id,
+                "payment_method_id": self.env["payment.method"].with_context(active_test=False).search([], limit=1).id,
+                "reference": "S00042", "amount": 50, "currency_id": self.company.currency_id.id,
+                "partner_id": self.other.id, "state": "done",
+            }
+        )  # fmt: skip
+        payment = self._pay(self._new_invoice("2026-06-01", 50, self.other), date="2026-06-16")
+        self.assertEqual(self._code(self.overdue), "due")
+        payment.payment_transaction_id = card
+        self.assertEqual(self._code(self.overdue), "bank_late")
 
     def test_what_we_pay_says_nothing_about_what_came_in(self):
         payment = self.env["account.payment"].create(

@@ -136,7 +136,7 @@ class TestExempt(CollectionCommon):
         self.assertIn(bill, self.env["account.move"].search(debtor.action_view_bills()["domain"]))
 
     def test_an_opening_level_goes_on_where_the_other_software_stopped(self):
-        self.invoice.write({"collection_opening_level": 2, "collection_opening_date": "2026-06-12"})
+        self.invoice.sudo().write({"collection_opening_level": 2, "collection_opening_date": "2026-06-12"})
         row = self._standing(self.invoice, TODAY)
         self.assertEqual((row["standing"], row["level"], row["step_level"]), ("interval", 2, 3))
         self.assertEqual(row["until"], DAY("2026-06-19"))

@@ -175,6 +175,34 @@ class TestImport(CollectionCommon):
         self.assertIn("F-2 is of another customer", messages[7])
         self.assertEqual(len(messages), 4)
 
+    def test_money_of_days_to_come_is_wrong(self):
+        pay = {"record": "payment", "customer_ref": "C1", "payment_ref": "P-1", "number": "F-1", "amount": "60.00"}
+        rows = [
+            INVOICE,
+            {**INVOICE, "number": "F-2", "residual": "0.00", "settled_date": "2026-03-06"},
+            {**INVOICE, "number": "F-3", "residual": "0.00", "settled_date": "2026-03-05"},
+            {**pay, "payment_date": "2027-03-05"},
+        ]
+        messages = {row.line: row.message for row in self._check(*rows).wrong_ids}
+        self.assertEqual(list(messages), [3, 5])
+        self.assertIn("2026-03-06 lies in the future", messages[3])
+        self.assertIn("2027-03-05 lies in the future", messages[5])
+
+    def test_a_stroke_is_no_number(self):
+        pay = {"record": "payment", "customer_ref": "C1", "payment_date": "2026-02-01", "amount": "5.00"}
+        rows = [{**INVOICE, "number": "/"}, {**pay, "payment_ref": "/"}]
+        self.assertEqual([row.message.count("“/” is no number") for row in self._check(*rows).wrong_ids], [1, 1])
+
+    def test_absurd_amounts_are_wrong(self):
+        pay = {"record": "payment", "customer_ref": "C1", "payment_date": "2026-02-01", "payment_ref": "P-1"}
+        most = {**INVOICE, "number": "F-2", "amount": "999999999999.99"}
+        rows = [{**INVOICE, "amount": "1" + "0" * 400}, most, {**pay, "number": "F-1", "amount": "3" + "0" * 400}]
+        messages = {row.line: row.message for row in self._check(*rows).wrong_ids}
+        self.assertEqual(list(messages), [2, 4])
+        self.assertRegex(messages[2], "too large: Odoo counts [A-Z]{3} exactly only below 1000000000000\\.")
+        self._import(most)
+        self.assertEqual(self._open("F-2"), [("2026-01-31", 999999999999.99)])
+
     def test_dates_in_closed_books_are_wrong(self):
         self.company.fiscalyear_lock_date = "2026-01-15"
         ledger = self._check(INVOICE)
@@ -596,6 +624,22 @@ class TestImport(CollectionCommon):
         self.env["base.partner.merge.automatic.wizard"].create({})._merge((imported | self.customer).ids, self.customer)
         self.assertFalse(imported.exists())
         self.assertFalse(self.customer.collection_import_id, "an undo would delete our own customer")
+
+    def test_nobody_says_that_an_invoice_was_reminded_elsewhere(self):
+        """It would go straight to the formal notice, or begin again with friendly words."""
+        self._import({**INVOICE, "level": "2", "level_date": "2026-02-20"})
+        invoice = self._new_invoice("2026-01-31", 777)
+        biller = self._new_user("biller", "account.group_account_invoice")
+        for taken_over in ({"collection_opening_level": 4}, {"collection_opening_date": "2026-03-05"}):
+            for move in (self._move("F-1"), invoice):
+                with self.subTest(move), self.assertRaisesRegex(AccessError, "noted by the import itself"):
+                    move.with_user(biller).write(taken_over)
+            with self.subTest(taken_over), self.assertRaisesRegex(AccessError, "Importing a ledger"):
+                invoice.with_user(biller).copy(taken_over)
+            said = {f"default_{name}": value for name, value in taken_over.items()}
+            with self.subTest(said), self.assertRaisesRegex(AccessError, "Importing a ledger"):
+                invoice.with_user(biller).with_context(**said).copy()
+        self.assertEqual(self._move("F-1").collection_opening_level, 2)
 
     def test_a_plain_collector_is_told_what_right_is_missing(self):
         with self.assertRaisesRegex(AccessError, "right to invoice"):

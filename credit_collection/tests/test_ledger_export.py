@@ -130,7 +130,7 @@ class TestLedgerExport(CollectionCommon):
                 "line_ids": [Command.create({"move_line_id": self._item(disputed).id, "amount": 25})],
             }
         )
-        disputed.write({"collection_opening_level": 2, "collection_opening_date": "2026-02-20"})
+        disputed.sudo().write({"collection_opening_level": 2, "collection_opening_date": "2026-02-20"})
         self._make_promises(in_part)
 
     def _make_promises(self, in_part):

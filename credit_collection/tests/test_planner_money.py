@@ -119,6 +119,46 @@ class TestPlannerMoney(PlannerCase):
         self.check({1: "covered", 2: "due"}, items, bank_lines=self.line(partner_id=1001, label=label))
         self.check({1: "due", 2: "covered"}, items, bank_lines=self.line(label=label))
 
+    def test_one_transfer_for_two_customers_covers_the_invoices_that_it_names(self):
+        items = [self.item(1, 60, 5), self.item(2, 50, 9, debtor=2), self.item(3, 40, 30), self.item(4, 30, 30, 2)]
+        label = f"{items[0].number} {items[1].number}"
+        none, both = dict.fromkeys((1, 2, 3, 4), "due"), {1: "covered", 2: "covered", 3: "due", 4: "due"}
+        self.check(both, items, bank_lines=self.line(amount=110, label=label))
+        self.check(both, items, bank_lines=self.line(amount=500, label=label))  # what is over is nobody's
+        self.check({**none, 2: "covered"}, items, bank_lines=self.line(amount=109, label=label))
+        self.check({**both, 3: "covered"}, items, bank_lines=self.line(amount=150, label=label, partner_id=1))
+        said = {"bank_lines": self.line(amount=110, label=label), "lifts": Lift("bank_line", 1, 101)}
+        self.check({**none, 1: "covered", 3: "covered"}, items, **said)
+        partners = (*self.ledger.partners, Partner(3, 3))
+        self.check(none, items, partners=partners, bank_lines=self.line(amount=110, label=label, partner_id=3))
+        payer = {"partners": partners, "bank_accounts": (BankAccount("DE021203", 3),)}
+        self.check(both, items, bank_lines=self.line(amount=110, label=label, account_number="DE021203"), **payer)
+
+    def test_money_in_another_currency_covers_the_invoice_that_it_names(self):
+        items = [self.item(1, 60, 5), self.item(2, 50, 30)]
+        for worth, covered in (("60", 60), ("58.80", 60), ("58.79", "58.79"), ("30", 30), ("90", 60)):
+            line = replace(self.line(amount=70, label=items[0].number), currency="USD", worth=Decimal(worth))
+            with self.subTest(worth):
+                answers = self.check({2: "due"}, items, bank_lines=line)
+                self.assertEqual(answers[1].covered, Decimal(covered))
+        said = {"bank_lines": replace(line, label="transfer"), "lifts": Lift("bank_line", 1, 101)}
+        self.check({1: "due", 2: "due"}, items, **said)
+
+    def test_money_for_invoices_of_two_currencies_is_weighed_in_the_company_s(self):
+        dollars = replace(self.item(1, 80, 9), currency="USD", residual_company=Decimal("71.33"))
+        items = [dollars, self.item(2, 40, 5)]
+        label = f"{items[0].number} {items[1].number}"
+        for amount, covered in (
+            (30, ("33.65", "0.00")),
+            (105, ("80", "33.67")),
+            (111, ("80", "40")),
+            (200, ("80", "40")),
+        ):
+            answers = self.check({}, items, bank_lines=self.line(amount=amount, label=label))
+            self.assertEqual([answers[number].covered for number in (1, 2)], list(map(Decimal, covered)))
+        third = self.item(3, "88.67", 30)
+        self.check({3: "covered"}, [*items, third], bank_lines=self.line(amount=200, label=label))
+
     def test_a_partner_who_owes_nothing_is_found_too(self):
         partners = (*self.ledger.partners, Partner(3, 3))
         line = self.line(partner_id=3, label="INV/2026/0001")
@@ -169,6 +209,27 @@ class TestPlannerMoney(PlannerCase):
         nothing = Lift("bank_line", 1)
         self.check({1: "due", 2: "due"}, items, bank_lines=(line, again), payments=self.payment(), lifts=nothing)
 
+    def test_a_line_whose_invoices_were_paid_one_by_one_counts_once(self):
+        closed = (self.item(1, 200), self.item(2, 300, debtor=2))
+        items, label = [self.item(3, 500), self.item(4, 500)], f"{closed[0].number} + {closed[1].number}"
+        line = self.line(amount=500, label=label, partner_id=1)
+        first = self.payment(200, names_move_ids=(101,))
+        second = replace(self.payment(300, names_move_ids=(102,)), id=2, debtor_id=2)
+        both, open_, held = (first, second), {3: "due", 4: "due"}, {3: "covered", 4: "due"}
+        for payments, lines, expected in (
+            (both, (line,), open_),
+            ((first,), (line,), held),
+            ((first, replace(second, amount=Decimal("299.99"))), (line,), held),
+            ((first, replace(second, date=ago(11))), (line,), held),
+            ((first, replace(second, matched=True)), (line,), held),
+            ((first, replace(second, currency="USD")), (line,), held),
+            (both, (line, replace(line, id=2, date=ago(0))), held),
+            (both, (line, replace(line, id=2, label="transfer")), held),
+        ):
+            self.check(expected, items, closed_items=closed, bank_lines=lines, payments=payments)
+        said = Lift("bank_line", 1, 103)
+        self.check(held, items, closed_items=closed, bank_lines=line, payments=both, lifts=said)
+
     # === HOLDS === #
 
     def test_the_bank_is_late_until_its_data_reach_the_previous_banking_day(self):
@@ -181,8 +242,10 @@ class TestPlannerMoney(PlannerCase):
         self.check({1: "bank_late"}, items, bank_lines=replace(fresh, posted=False), **asked)
         self.check({1: "bank_late"}, items, bank_lines=replace(fresh, date=ago(2)), **asked)
         self.check({1: "due"}, items, bank_lines=replace(fresh, date=ago(2)), public_holidays={ago(1)}, **asked)
-        self.check({1: "due"}, items, payments=self.payment(5, from_customer=False), **asked)
+        self.check({1: "due"}, items, payments=self.payment(5), **asked)
+        self.check({1: "bank_late"}, items, payments=self.payment(5, from_customer=False), **asked)
         self.check({1: "bank_late"}, items, payments=replace(self.payment(5), state="draft"), **asked)
+        self.check({1: "bank_late"}, items, payments=self.payment(5, online=True), **asked)
         self.check({1: "due"}, items, bank_posted_until=ago(1), **asked)
         self.check({1: "bank_late"}, items, bank_posted_until=ago(-1), **asked)
         monday = ago(2)

@@ -115,6 +115,28 @@ class TestQuality(CollectionCommon):
         invoice.is_move_sent = True
         self.assertFalse(self._findings(self.customer))
 
+    def test_an_invoice_whose_payment_was_reset_to_draft_is_told(self):
+        """Core goes on calling it paid, and nothing asks for it."""
+        bank = self.company_data["default_journal_bank"]
+        bank.inbound_payment_method_line_ids.payment_account_id = bank.default_account_id
+        self._debtor()
+        invoice = self._sent()
+        payment = self._pay(invoice)
+        self.assertTrue(payment.move_id)
+        self.assertFalse(self._findings(self.customer))
+        payment.action_draft()
+        self.assertEqual((invoice.payment_state, self._item(invoice).reconciled), ("paid", True))
+        finding = self._findings(self.customer)
+        self.assertEqual((finding.kind, finding.severity, finding.move_id), ("undone", "blocks", payment.move_id))
+        self.assertIn(f"{invoice.name} shows as paid", finding.what)
+        action = finding.with_user(self.accountant).action_mend()
+        self.assertEqual((action["res_model"], action["res_id"]), ("account.payment", payment.id))
+        payment.action_post()
+        self.assertFalse(self._findings(self.customer))
+        payment.action_draft()
+        self._item(invoice).remove_move_reconcile()
+        self.assertFalse(self._findings(self.customer))
+
     def _entry(self, partner=None, **values):
         account = self.company_data["default_account_receivable"]
         entry = self.env["account.move"].create(
