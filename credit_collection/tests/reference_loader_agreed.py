@@ -77,6 +77,8 @@ class AgreedLoader:
             "company_id": self.company.id,
             "debtor_id": db_id(self.moves[line.move_id].debtor_id or self.ledger.debtors[0].id),
             "reason_id": self.reason_id,
+            "origin": "collector",
+            "approval_state": "none",
             "state": line.state,
             "date_opened": self.today - timedelta(days=30),
             "date_closed": line.ended_on,
@@ -139,4 +141,5 @@ class AgreedLoader:
             "state": plan.state,
             "approval_state": "none",
             "date_proposed": self.today - timedelta(days=9),
+            "date_accepted": self.today - timedelta(days=9),
         }

@@ -93,7 +93,7 @@ class TestBrowser(CollectionCommon, HttpCase):
         )
         self.env.invalidate_all()
         self.assertEqual((action.state, action.call_ids.outcome), ("sent", "promised"))
-        self.assertTrue(action.debtor_id.hold_until)
+        self.assertEqual(action.call_ids.promise_id.state, "open")
 
     def test_a_letter_is_confirmed_as_posted_from_the_list(self):
         self.company.write({"street": "12 rue des Tanneurs", "zip": "69002", "city": "Lyon"})

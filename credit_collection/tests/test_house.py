@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from pathlib import Path
 
+from lxml import etree
 from odoo.addons.credit_collection import tools
 from odoo.tests import TransactionCase, tagged
 
@@ -52,6 +53,16 @@ class TestHouse(TransactionCase):
             [("model_id.model", "=like", "credit.collection.%"), ("group_id", "=", False)]
         )
         self.assertFalse(open_to_all)
+
+    def test_no_record_takes_the_place_of_another(self):
+        """Two records of one name in two files: the later would change the earlier without a word."""
+        places = {}
+        for path in ADDON.rglob("*.xml"):
+            if path.is_relative_to(ADDON / "static"):
+                continue
+            for record in etree.parse(path).iter("record", "template", "menuitem"):
+                places.setdefault(record.get("id"), []).append(path.name)
+        self.assertFalse({name: files for name, files in places.items() if name and len(files) > 1})
 
     def test_the_published_examples_of_the_formulas_hold(self):
         for module in pkgutil.iter_modules(tools.__path__):

@@ -350,7 +350,7 @@ class TestPlanLife(PlanCommon):
         invoice = self._new_invoice(today - timedelta(days=40), 600)
         plan = self._agree(invoice, date=today - timedelta(days=30), count=1, first=today - timedelta(days=20))
         with self.enter_registry_test_mode():
-            self.env.ref("credit_collection.ir_cron_credit_collection_plan").method_direct_trigger()
+            self.env.ref("credit_collection.ir_cron_credit_collection_plan_follow").method_direct_trigger()
         plan.invalidate_recordset()
         self.assertEqual((plan.state, plan.date_ended), ("broken", today))
 
