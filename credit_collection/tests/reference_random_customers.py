@@ -104,7 +104,7 @@ class Customers(Dice):
             preferred_channel=self._one(SUBSTITUTES, 0.2),
             self_service=self._chance(0.1),
             max_contacts=self.rng.choice((0, 0, 0, 0, 1, 2, 3)),
-            optouts=frozenset(self._some(CHANNELS, 0.1)),
+            optouts=frozenset(self._some(CHANNELS, 0.2)),
             protected=self._chance(0.04) and not self.calm,
             payment_days=self._one(PAYMENT_DAYS, 0.3) or (),
             waits_for_bills=self._chance(0.15),

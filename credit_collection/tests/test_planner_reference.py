@@ -92,7 +92,7 @@ class TestPlannerReference(PlannerCase):
         if self.differences:
             self.fail("\n".join([f"{len(self.differences)} differences, the first are:", *self.differences[:40]]))
         self.assertEqual(set(self.seen), STANDINGS)
-        again = {"due", "not_asked", "lapsed", "in_progress", "minimum", "interval", "cap", "no_address"}
+        again = {"due", "not_asked", "lapsed", "in_progress", "minimum", "interval", "cap", "opted_out", "no_address"}
         again |= {"possible_dispute", "provisional", "in_plan", "promised", "difficulty"}
         self.assertLessEqual(again, set(self.seen_again))
         self.assertLessEqual({(True, "todo"), (False, "planned")}, set(self.seen_contested))
