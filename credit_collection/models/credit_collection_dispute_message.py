@@ -50,7 +50,9 @@ class CreditCollectionDispute(models.Model):
             contact=dispute.contact_id,
             user=dispute.user_id,
             currency=dispute.line_ids[:1].currency_id,
-            lines=actions._prepare_lines_of(dispute.line_ids._get_items()),
+            lines=actions._prepare_lines_of(
+                dispute.line_ids._get_items(), {line.move_line_id.id: line.amount for line in dispute.line_ids}
+            ),
             dispute_id=dispute.id,
         )
 

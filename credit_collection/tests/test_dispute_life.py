@@ -252,6 +252,17 @@ class TestDisputeLife(CollectionCommon):
         ((recipients, __),) = self._send_about(dispute)
         self.assertEqual(recipients, [buyer.email])
 
+    def test_messages_name_the_invoice_also_when_all_of_it_is_disputed(self):
+        self.company.collection_dispute_acknowledge = True
+        move = self._new_invoice("2026-03-01")
+        dispute = self._open({move: 1000})
+        ((__, received),) = self._send_about(dispute)
+        self.assertIn(move.name, received["Subject"])
+        dispute._settle("replacement", reference="WH/7")
+        ((__, outcome),) = self._send_about(dispute)
+        self.assertIn(move.name, outcome["Subject"])
+        self.assertEqual(dispute.action_ids.line_ids.mapped("amount"), [1000, 1000], "what is disputed")
+
     # === OPENED BY THE CUSTOMER === #
 
     def test_a_customer_opens_a_dispute_with_words_and_files(self):
