@@ -28,7 +28,7 @@ class CreditCollectionDebtor(models.Model):
             mine = by_debtor.get(debtor, waiting.browse())
             debtor.remark_count = len(mine)
             holding = mine.filtered(lambda remark: not remark.line_ids and not remark.expired)[:1]
-            debtor.provisional = holding and self.env._(
+            debtor.provisional = bool(holding) and self.env._(
                 "until %(day)s: %(words)s", day=format_date(self.env, holding.date_until), words=holding.text[:120]
             )
 

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools.misc import format_date
 
 STATES = [
     ("to_come", "To come"),
@@ -41,10 +40,13 @@ class CreditCollectionPlanInstallment(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("plan_id.name", "date")
+    @api.depends("plan_id.name", "debtor_id", "amount", "currency_id")
     def _compute_display_name(self):
+        """What a calendar shows of it: who pays how much, by which plan."""
         for installment in self:
-            installment.display_name = f"{installment.plan_id.name} · {format_date(self.env, installment.date)}"
+            amount = installment.currency_id.format(installment.amount) if installment.currency_id else ""
+            plan = installment.plan_id
+            installment.display_name = f"{plan.partner_id.display_name or ''}: {amount} · {plan.name}"
 
     @api.depends(
         "amount",

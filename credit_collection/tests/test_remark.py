@@ -47,6 +47,15 @@ class TestRemark(CollectionCommon):
         self._report()
         self.assertEqual(action.state, "skipped")
 
+    def test_the_file_says_so_only_while_it_is_held_as_a_whole(self):
+        debtor = self._debtor().with_user(self.collector)
+        self.assertFalse(debtor.provisional)
+        self._new_invoice("2026-02-20")
+        self._report()
+        self.assertFalse(debtor.provisional, "only an invoice is held")
+        self._wizard(self.collector, kind="note", text="Call them on Monday").action_report()
+        self.assertIn("Call them on Monday", debtor.provisional)
+
     def test_the_dialog_opens_for_a_colleague_without_rights(self):
         self._new_invoice("2026-02-20")
         action = self.customer.with_user(self.seller).action_report_collection_remark()
