@@ -62,7 +62,16 @@ class CreditCollectionDispute(models.Model):
         copy=False,
         help="Order, proof of delivery, price list, …",
     )
-    product_id = fields.Many2one("product.product", index="btree_not_null", ondelete="set null")
+    product_id = fields.Many2one(
+        "product.product",
+        compute="_compute_product_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="What it is about; filled in where only one product was invoiced.",
+    )
     salesperson_id = fields.Many2one(
         "res.users", compute="_compute_salesperson_id", store=True, readonly=False, precompute=True, index=True
     )
@@ -119,6 +128,12 @@ class CreditCollectionDispute(models.Model):
         for dispute in self:
             moves = dispute.line_ids.move_line_id.move_id
             dispute.salesperson_id = dispute.salesperson_id or moves.invoice_user_id[:1]
+
+    @api.depends("line_ids.move_line_id")
+    def _compute_product_id(self):
+        for dispute in self:
+            products = dispute.line_ids.move_line_id.sudo().move_id.invoice_line_ids.product_id
+            dispute.product_id = dispute.product_id or (products if len(products) == 1 else False)
 
     @api.depends("document_key")
     def _compute_document_ref(self):

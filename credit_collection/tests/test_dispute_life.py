@@ -53,6 +53,18 @@ class TestDisputeLife(CollectionCommon):
 
     # === REASONS === #
 
+    def test_it_is_about_the_product_of_the_invoice_where_there_is_one(self):
+        table, chair = self.env["product.product"].create([{"name": "Table"}, {"name": "Chair"}])
+        move = self._new_invoice("2026-03-01")
+        move.button_draft()
+        price = move.invoice_line_ids.price_unit
+        move.invoice_line_ids.product_id = table
+        move.invoice_line_ids.write({"price_unit": price, "tax_ids": [Command.clear()]})
+        move.action_post()
+        self.assertEqual(self._open({move: 10}).product_id, table)
+        self.assertEqual(self._open({move: 10}, product_id=chair.id).product_id, chair, "what somebody chose stays")
+        self.assertFalse(self._open().product_id)
+
     def test_reasons_are_a_tree_and_leave_open_what_the_one_above_says(self):
         self.assertEqual(self.reason.display_name, "Delivery / In part")
         self.assertEqual(self.reason._get_checks().mapped("name"), ["Proof of delivery", "Ask the carrier"])

@@ -165,7 +165,6 @@ class Agreed:
                 {
                     "debtor_id": self._debtor(move.commercial_partner_id.name, key).id,
                     "reason_id": self.env.ref(f"credit_collection.credit_collection_dispute_reason_{reason}").id,
-                    "product_id": move.invoice_line_ids.product_id[:1].id,
                     "line_ids": [
                         (0, 0, {"move_line_id": item.id, "amount": round(item.amount_residual_currency * share, 2)})
                     ],
