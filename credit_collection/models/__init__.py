@@ -77,6 +77,7 @@ from . import (
     credit_collection_dispute_line,
     credit_collection_dispute_message,
     credit_collection_dispute_open,
+    credit_collection_dispute_owner,
     credit_collection_dispute_reason,
     credit_collection_dispute_remark,
     credit_collection_dispute_settle,

@@ -40,10 +40,15 @@ class CreditCollectionDispute(models.Model):
             amount = sum(abs(move.amount_total_signed) for move in dispute.line_ids.move_id)
         else:
             return 0
-        before = dispute.booked_move_ids.filtered(
-            lambda move: move.state == "posted" and move.move_type == "out_refund"
+        return amount + dispute._get_credited_before()
+
+    def _get_credited_before(self):
+        """Return what disputes about these invoices have credited on them, in company currency: no limit by slices."""
+        moves = self.line_ids.move_id
+        notes = self.search([("line_ids.move_id", "in", moves.ids)]).booked_move_ids.filtered(
+            lambda note: note.state == "posted" and note.move_type == "out_refund" and note.reversed_entry_id in moves
         )
-        return amount + sum(abs(move.amount_total_signed) for move in before)
+        return sum(abs(note.amount_total_signed) for note in notes)
 
     def _get_credit_limit(self, user):
         """Return what ``user`` may credit by dispute, in company currency; None: any amount."""

@@ -166,8 +166,11 @@ class CreditCollectionDispute(models.Model):
         if kind in CREDITING and not any(line.amount_settled for line in self.line_ids):
             raise UserError(self.env._("Say how much is credited, on one invoice at least."))
         if kind in (*CREDITING, "corrected", "due_date"):
-            for line in self.sudo().line_ids:
+            lines = self.sudo().line_ids
+            for line in lines:
                 line._check_bookable(kind)
+            if kind in CREDITING:
+                lines._check_enough_open()
 
     def _get_today(self):
         return self.company_id._get_collection_today()
@@ -205,10 +208,7 @@ class CreditCollectionDisputeLine(models.Model):
 
     def _get_settled_company_amount(self):
         """Return what is credited in company currency, at the rate of the item."""
-        item = self.move_line_id or self._get_items()[:1]
-        if not item.amount_currency:
-            return self.amount_settled
-        return item.company_id.currency_id.round(self.amount_settled * item.balance / item.amount_currency)
+        return self._convert_to_company(self.amount_settled)
 
     def _check_bookable(self, kind):
         """Say why nothing can be booked on the item."""
@@ -225,12 +225,18 @@ class CreditCollectionDisputeLine(models.Model):
             raise UserError(self.env._("%s is paid or closed already: nothing is left to credit.", number))
         if kind != "due_date" and not move.is_sale_document(include_receipts=True):
             raise UserError(self.env._("%s is no invoice: an accountant credits it in the books.", number))
-        left = sum(items.mapped("amount_residual_currency"))
-        if kind in CREDITING and self.currency_id.compare_amounts(self.amount_settled, left) > 0:
-            raise UserError(
-                self.env._(
-                    "%(invoice)s has only %(left)s open: no more can be credited on it.",
-                    invoice=number,
-                    left=self.currency_id.format(left),
+
+    def _check_enough_open(self):
+        """Lines whose items were replaced stand for the same ones: together they credit no more than is open."""
+        for line in self.filtered("amount_settled"):
+            items = line._get_open_items()
+            sharing = self.filtered(lambda other, items=items: other._get_open_items() & items)
+            left = sum(sharing._get_open_items().mapped("amount_residual_currency"))
+            if line.currency_id.compare_amounts(sum(sharing.mapped("amount_settled")), left) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(invoice)s has only %(left)s open: no more can be credited on it.",
+                        invoice=line.move_id.display_name,
+                        left=line.currency_id.format(left),
+                    )
                 )
-            )

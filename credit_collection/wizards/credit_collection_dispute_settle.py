@@ -106,7 +106,4 @@ class CreditCollectionDisputeSettleLine(models.TransientModel):
 
     def _get_company_amount(self):
         """Return the amount in company currency, at the rate of the item."""
-        item = self.dispute_line_id.move_line_id
-        if not item.amount_currency:
-            return self.amount
-        return item.company_id.currency_id.round(self.amount * item.balance / item.amount_currency)
+        return self.dispute_line_id._convert_to_company(self.amount)
