@@ -48,6 +48,7 @@ from . import (
     credit_collection_channel,
     credit_collection_channel_automation,
     credit_collection_channel_email,
+    credit_collection_channel_email_dispute,
     credit_collection_channel_letter,
     credit_collection_channel_person,
     credit_collection_channel_phone,

@@ -104,7 +104,7 @@ class CreditCollectionDisputeLine(models.Model):
         self._check_open()
         if "dispute_id" in vals and not self.env.su:
             raise UserError(
-                self.env._("A disputed item stays in its dispute: take it out, and name it in the other one.")
+                self.env._("A disputed item stays in its dispute: take it out, name it in the other.")
             )
         return super().write(vals)
 

@@ -63,6 +63,9 @@ class CreditCollectionDispute(models.Model):
         elif target == "new":
             outcomes = pending.filtered(lambda action: action.purpose == "dispute_outcome")
             outcomes._set_cancelled(self.env._("The dispute was opened again"))
-        elif self.date_closed and self.outcome_kind and self.outcome_notify:
-            self._send_message("dispute_outcome")
+        elif self.date_closed:
+            received = pending.filtered(lambda action: action.purpose == "dispute_received")
+            received._set_cancelled(self.env._("The dispute has been settled since"))
+            if self.outcome_kind and self.outcome_notify:
+                self._send_message("dispute_outcome")
         return result

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 
 from .credit_collection_approval import APPROVAL
@@ -30,6 +30,16 @@ class CreditCollectionDispute(models.Model):
         readonly=True,
         copy=False,
     )
+    outcome_move_ids = fields.Many2many(
+        "account.move",
+        "credit_collection_dispute_outcome_rel",
+        "dispute_id",
+        "move_id",
+        string="Booked by this outcome",
+        readonly=True,
+        copy=False,
+        help="What the customer is told of: a dispute that was opened again has booked more, perhaps.",
+    )
     booked_count = fields.Integer(compute="_compute_booked_count")
     plan_ids = fields.Many2many(
         "credit.collection.plan",
@@ -59,6 +69,7 @@ class CreditCollectionDispute(models.Model):
             "outcome_notify",
             "justified",
             "booked_move_ids",
+            "outcome_move_ids",
             "plan_ids",
         }
 
@@ -178,6 +189,7 @@ class CreditCollectionDispute(models.Model):
     def _drop_outcome(self):
         dispute = self.sudo()
         dispute.write({"outcome_kind": False, "justified": False, "outcome_reference": False, "outcome_date": False})
+        dispute.outcome_move_ids = [Command.clear()]
         dispute.line_ids.amount_settled = 0
 
     def _after_state(self, target):

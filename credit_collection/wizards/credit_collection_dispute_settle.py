@@ -56,7 +56,8 @@ class CreditCollectionDisputeSettle(models.TransientModel):
             lines = wizard.line_ids if wizard.kind in CREDITING else wizard.line_ids.browse()
             wizard.amount = sum(line._get_company_amount() for line in lines)
             limit = wizard.dispute_id._get_credit_limit(self.env.user) if wizard.dispute_id else None
-            asks = limit is not None and wizard.currency_id.compare_amounts(wizard.amount, limit) > 0
+            weight = wizard.dispute_id.sudo()._weigh(wizard.kind, wizard.amount)
+            asks = limit is not None and wizard.currency_id.compare_amounts(weight, limit) > 0
             wizard.limit_text = asks and self.env._(
                 "You may credit up to %s: a manager will be asked.", wizard.currency_id.format(limit)
             )
