@@ -137,7 +137,6 @@ class CreditCollectionDispute(models.Model):
                     "Dispute %(name)s opened: %(reason)s", name=dispute.name, reason=dispute.reason_id.display_name
                 )
             )
-        disputes.debtor_id._ask_again_now()
         return disputes
 
     @api.ondelete(at_uninstall=False)

@@ -97,6 +97,7 @@ class CreditCollectionDisputeLine(models.Model):
     def create(self, vals_list):
         lines = super().create(vals_list)
         lines._check_open()
+        lines.debtor_id._ask_again_now()
         return lines
 
     def write(self, vals):
@@ -106,7 +107,10 @@ class CreditCollectionDisputeLine(models.Model):
             raise UserError(
                 self.env._("A disputed item stays in its dispute: take it out, name it in the other.")
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if {"amount", "move_line_id"} & set(vals):
+            self.debtor_id._ask_again_now()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_while_open(self):
