@@ -26,6 +26,9 @@ class CreditCollectionDisputeLine(models.Model):
 
     @api.constrains("move_line_id", "dispute_id")
     def _check_belongs(self):
+        for line in self.filtered("move_line_id"):
+            if line.move_line_id.account_type != "asset_receivable":
+                raise ValidationError(self.env._("%s is nothing that a customer owes.", line.move_id.display_name))
         self.dispute_id._check_lines()
 
     @api.constrains("amount", "move_line_id", "dispute_id")
@@ -104,9 +107,7 @@ class CreditCollectionDisputeLine(models.Model):
         self._check_trail(vals)
         self._check_open()
         if "dispute_id" in vals and not self.env.su:
-            raise UserError(
-                self.env._("A disputed item stays in its dispute: take it out, name it in the other.")
-            )
+            raise UserError(self.env._("A disputed item stays in its dispute: take it out, name it in the other."))
         result = super().write(vals)
         if {"amount", "move_line_id"} & set(vals):
             self.debtor_id._ask_again_now()

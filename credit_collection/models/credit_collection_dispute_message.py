@@ -47,12 +47,18 @@ class CreditCollectionDispute(models.Model):
         return actions._create_beside(
             purpose,
             dispute.debtor_id,
-            contact=dispute.contact_id,
+            contact=dispute.contact_id if dispute._is_of_customer(dispute.contact_id) else None,
             user=dispute.user_id,
             currency=dispute.line_ids[:1].currency_id,
             lines=actions._prepare_lines_of(dispute.line_ids._get_items()),
             dispute_id=dispute.id,
         )
+
+    def _is_of_customer(self, contact):
+        """Whether ``contact`` is a person of the customer, or of who pays: nobody else reads what we write to them."""
+        debtor = self.debtor_id
+        people = debtor.partner_id | debtor.payer_id.commercial_partner_id
+        return contact.commercial_partner_id in people or contact == debtor.contact_id
 
     def _after_state(self, target):
         """Tell the outcome; take back what has not left and is not true any more."""

@@ -73,6 +73,15 @@ class CreditCollectionDispute(models.Model):
             "plan_ids",
         }
 
+    def write(self, vals):
+        """What a manager is asked about stays as it was asked, to the word: the customer reads it."""
+        asked = self.filtered(lambda dispute: dispute.approval_state == "asked" and "outcome" in vals)
+        if asked and not self.env.su:
+            raise UserError(
+                self.env._("Dispute %s waits for an approval: its explanation stays as it is.", asked[0].name)
+            )
+        return super().write(vals)
+
     # === ACTION METHODS === #
 
     def action_settle(self):
@@ -174,6 +183,8 @@ class CreditCollectionDispute(models.Model):
             raise UserError(self.env._("Say what is replaced, or the number of the new delivery."))
         if kind == "due_date" and (not self.outcome_date or self.outcome_date <= self._get_today()):
             raise UserError(self.env._("Choose a new due date after today."))
+        if kind == "due_date":
+            self._check_no_other_plan()
         if kind in CREDITING and not any(line.amount_settled for line in self.line_ids):
             raise UserError(self.env._("Say how much is credited, on one invoice at least."))
         if kind in (*CREDITING, "corrected", "due_date"):
@@ -182,6 +193,16 @@ class CreditCollectionDispute(models.Model):
                 line._check_bookable(kind)
             if kind in CREDITING:
                 lines._check_enough_open()
+
+    def _check_no_other_plan(self):
+        lines = self.sudo().line_ids
+        domain = [("live", "=", True), ("move_line_id", "in", lines._get_open_items().ids)]
+        if plan := self.env["credit.collection.plan.line"].sudo().search(domain, limit=1).plan_id:
+            raise UserError(
+                self.env._(
+                    "Plan %s holds these invoices already: cancel it first, or settle without a new date.", plan.name
+                )
+            )
 
     def _get_today(self):
         return self.company_id._get_collection_today()

@@ -140,9 +140,7 @@ class TestDisputeBook(CollectionCommon):
         self._pay(move, 100, date="2026-03-02")
         self.assertEqual(first.amount_residual_currency, 245)
         dispute = self._settle({second: 345, third: 60.01})
-        self.assertEqual(
-            [item.amount_residual_currency for item in (first, second, third)], [245, 0, 460 - 60.01]
-        )
+        self.assertEqual([item.amount_residual_currency for item in (first, second, third)], [245, 0, 460 - 60.01])
         self.assertEqual(sorted(dispute.booked_move_ids.mapped("amount_total")), [60.01, 345])
         self.assertEqual(set(dispute.booked_move_ids.mapped("payment_state")), {"paid"})
 

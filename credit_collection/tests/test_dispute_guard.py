@@ -199,9 +199,7 @@ class TestDisputeGuard(CollectionCommon):
                 action = self._plan("2026-03-10").action_ids.filtered(
                     lambda action, partner=first.partner_id: action.debtor_id.partner_id == partner
                 )
-                self.assertEqual(
-                    {line.move_id: line.amount for line in action.line_ids}, {first: 900, second: 500}
-                )
+                self.assertEqual({line.move_id: line.amount for line in action.line_ids}, {first: 900, second: 500})
                 if story == "a larger amount":
                     dispute.line_ids.amount = 1000
                     self.assertEqual(action.line_ids.filtered("live").move_id, second)
@@ -235,6 +233,21 @@ class TestDisputeGuard(CollectionCommon):
         )
         self.assertEqual(dispute.check_ids.user_id, self.collector)
         self.assertTrue(dispute.check_ids.date)
+
+    def test_only_what_a_customer_owes_is_disputed(self):
+        bill = self._new_invoice("2026-03-01", move_type="in_refund")
+        line = bill.line_ids.filtered(lambda line: line.account_type == "liability_payable")
+        dispute = self._open({self._new_invoice("2026-03-01"): 10})
+        with self.assertRaisesRegex(ValidationError, "owes"):
+            dispute.write({"line_ids": [Command.create({"move_line_id": line.id, "amount": 5})]})
+
+    def test_while_a_manager_decides_the_words_stay_as_they_were_asked(self):
+        dispute = self._open({self._new_invoice("2026-03-01"): 500})
+        self.assertFalse(self._settle(dispute, text="Agreed"))
+        with self.assertRaisesRegex(UserError, "explanation"):
+            dispute.outcome = "Something else"
+        dispute.with_user(self.manager).action_refuse()
+        dispute.outcome = "Something else"
 
     # === OWNER === #
 

@@ -335,6 +335,17 @@ class TestDisputeLife(CollectionCommon):
 
     # === WHAT THE CUSTOMER IS TOLD === #
 
+    def test_what_is_written_to_a_customer_goes_to_no_other(self):
+        stranger = self._new_customer("Stranger")
+        dispute = self._open(contact_id=stranger.id)
+        dispute._settle("explained", "See our letter.")
+        self.assertEqual(dispute.action_ids.contact_id, self.customer)
+        head_office = self._new_customer("Head office")
+        self._debtor().payer_id = head_office
+        dispute = self._open(contact_id=head_office.id)
+        dispute._settle("explained", "See our letter.")
+        self.assertEqual(dispute.action_ids.contact_id, head_office, "who pays is told")
+
     def test_a_second_outcome_tells_of_its_own_credit_note_only(self):
         move = self._new_invoice("2026-03-01")
         dispute = self._open({move: 50})

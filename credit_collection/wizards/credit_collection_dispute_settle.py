@@ -41,6 +41,9 @@ class CreditCollectionDisputeSettle(models.TransientModel):
                 Command.create({"dispute_line_id": line.id, "amount": min(line.amount, max(line.residual, 0))})
                 for line in dispute.line_ids
             ]
+        if dispute and "notify" in fields:
+            # What sales raised the customer may know nothing of.
+            values["notify"] = dispute.origin != "sales"
         if dispute and "text" in fields:
             values["text"] = dispute.outcome
         return values
