@@ -34,7 +34,7 @@ class CreditCollectionDispute(models.Model):
         ]
 
     def _get_date_reasons(self):
-        """A new date is a plan of one instalment, within the limits of plans; nobody hears of it before it is agreed."""
+        """A new date is a plan of one instalment, within the limits of plans; nobody hears of it before."""
         company = self.company_id.sudo()
         if self.env.user.has_group(MANAGER):
             return []

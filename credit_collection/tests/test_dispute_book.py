@@ -119,6 +119,32 @@ class TestDisputeBook(CollectionCommon):
         )
         self._check_part(self._new_taxed((100.37, 49.99), tax), 33.33)
 
+    def test_parts_under_taxes_that_take_off_or_cancel(self):
+        withheld = self.tax_sale_a.copy({"name": "Withheld", "amount": -10})
+        lines = [(100.0, 50), (20, 0)]
+        stories = {
+            "withheld": {"taxes": self.tax_sale_a | withheld},
+            "lines that nearly cancel": {"prices": (100.37, -99.5)},
+            "discount": {
+                "invoice_line_ids": [
+                    Command.create(
+                        {"name": "Goods", "price_unit": price, "discount": discount,
+                         "tax_ids": [Command.set(self.tax_sale_a.ids)]}
+                    )
+                    for price, discount in lines
+                ]
+                + [Command.create({"display_type": "line_section", "name": "Part two"})]
+            },
+        }  # fmt: skip
+        for story, values in stories.items():
+            for part in PARTS:
+                with self.subTest(story, part=part):
+                    if "invoice_line_ids" in values:
+                        move = self._new_invoice("2026-03-01", **values)
+                    else:
+                        move = self._new_taxed(**values)
+                    self._check_part(move, move.currency_id.round(move.amount_total * part))
+
     def test_a_fee_by_piece_alone_is_no_dead_end(self):
         fee = self.tax_sale_a.copy({"name": "Fee", "amount_type": "fixed", "amount": 10})
         move = self._new_taxed((0,), fee)
