@@ -66,9 +66,17 @@ class CreditCollectionDispute(models.Model):
             user_id=self._get_approver().id,
         )
 
+    def _wait_until_some_day(self):
+        """The customer has as many days as we: who is waited for without end is never reminded again."""
+        today = self.company_id._get_collection_today()
+        if not self.date_waiting_until or self.date_waiting_until <= today:
+            self.sudo().date_waiting_until = fields.Date.add(today, days=self.reason_id.deadline_days)
+
     def _after_state(self, target):
         """An ended dispute needs nobody any more; one that is opened again may escalate again."""
         result = super()._after_state(target)
+        if target == "waiting":
+            self._wait_until_some_day()
         if self.date_closed:
             self.sudo().activity_unlink([ESCALATED])
         elif target == "new":

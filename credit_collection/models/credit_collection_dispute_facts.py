@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import Command, api, fields, models
 
 DOCUMENTS = ("sale.order", "stock.picking")
-FACTS = ("evidence_customer_ids", "evidence_own_ids")
+FACTS = ("evidence_customer_ids", "evidence_own_ids", "evidence_sent_ids")
 
 
 class CreditCollectionDispute(models.Model):
@@ -61,6 +61,15 @@ class CreditCollectionDispute(models.Model):
         string="Our evidence",
         copy=False,
         help="Order, proof of delivery, price list, …",
+    )
+    evidence_sent_ids = fields.Many2many(
+        "ir.attachment",
+        "credit_collection_dispute_evidence_sent_rel",
+        "dispute_id",
+        "attachment_id",
+        string="Evidence for the customer",
+        copy=False,
+        help="Goes with the e-mail that tells the outcome.",
     )
     product_id = fields.Many2one(
         "product.product",
@@ -201,6 +210,6 @@ class CreditCollectionDispute(models.Model):
     def _own_evidence(self):
         """Files that were just uploaded belong to nobody: bind them to the dispute, so that its readers read them."""
         for dispute in self:
-            files = (dispute.evidence_customer_ids | dispute.evidence_own_ids).sudo()
+            files = (dispute.evidence_customer_ids | dispute.evidence_own_ids | dispute.evidence_sent_ids).sudo()
             loose = files.filtered(lambda file: not file.res_id and file.create_uid == self.env.user)
             loose.write({"res_model": self._name, "res_id": dispute.id})

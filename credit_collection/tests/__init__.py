@@ -9,6 +9,8 @@ from . import (
     test_default_data,
     test_difficulty,
     test_dispute,
+    test_dispute_book,
+    test_dispute_guard,
     test_dispute_life,
     test_dispute_report,
     test_dispute_settle,

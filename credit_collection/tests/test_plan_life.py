@@ -114,6 +114,7 @@ class TestPlanLife(PlanCommon):
                 "line_ids": [Command.create({"move_line_id": self._item(invoice).id, "amount": 300})],
             }
         )
+        dispute.sudo().date_opened = DAY("2026-03-01")
         plan = self._agree(invoice)
         self.assertEqual(plan.amount, 700)
         self._settle(invoice, 250)
