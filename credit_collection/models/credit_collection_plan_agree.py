@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import Command, api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -56,14 +56,12 @@ class CreditCollectionPlan(models.Model):
             rows = self.env["credit.collection.planner"]._get_standings(
                 plan.company_id, plan._get_today(), debtors=plan.debtor_id
             )
-            free = {row["id"]: row["free"] for row in rows if row["residual"] > 0}
-            for line in plan.line_ids:
-                if free.get(line.move_line_id.id, 0) > 0:
-                    line.amount = free[line.move_line_id.id]
-                else:
-                    line.unlink()
-            if not plan.line_ids:
+            free = {row["id"]: row["free"] for row in rows if row["free"] > 0}
+            items = plan.line_ids.sudo()._get_items().filtered(lambda item: item.id in free)  # noqa: B023
+            if not items:
                 raise UserError(self.env._("Nothing of plan %s is open any more: cancel it.", plan.name))
+            lines = [Command.create({"move_line_id": item.id, "amount": free[item.id]}) for item in items]
+            plan.line_ids = [Command.clear(), *lines]
             plan._distribute_over(plan.installment_ids.mapped("date"))
 
     @api.model
@@ -79,10 +77,7 @@ class CreditCollectionPlan(models.Model):
 
     def _supersede_promises(self):
         """What was promised for these items is part of the plan now."""
-        lines = self.env["credit.collection.promise.line"].sudo()
-        promises = lines.search(
-            [("live", "=", True), ("move_line_id", "in", self.line_ids.move_line_id.ids)]
-        ).promise_id
+        promises = self.env["credit.collection.promise"]._find_live(self.line_ids.sudo()._get_items())
         for promise in promises:
             promise._update_state(("to_approve", "open"), "withdrawn")
             promise.message_post(body=self.env._("Plan %s takes its place.", self.name))

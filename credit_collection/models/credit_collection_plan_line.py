@@ -38,3 +38,9 @@ class CreditCollectionPlanLine(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_in_proposal(self):
         self.plan_id._check_editable()
+
+    # === HELPERS === #
+
+    def _is_whole(self):
+        """An item that is smaller now than what was agreed on was posted anew, in more parts."""
+        return super()._is_whole() or self.move_line_id.amount_currency < self.amount

@@ -132,10 +132,11 @@ class CreditCollectionPlan(models.Model):
     def _get_arranged(self, item_ids):
         """Return ``{item id: plan or promise}`` for the items that an arrangement holds already."""
         arranged = {}
+        items = self.env["account.move.line"].sudo().browse(item_ids)
         for name, field in (("promise", "promise_id"), ("plan", "plan_id")):
-            lines = self.env[f"credit.collection.{name}.line"].sudo()
-            for line in lines.search([("live", "=", True), ("move_line_id", "in", list(item_ids))]):
-                arranged[line.move_line_id.id] = line[field]
+            lines = self.env[f"credit.collection.{name}.line"].sudo()._find_lines(items)
+            for line in lines.filtered("live"):
+                arranged.update(dict.fromkeys(line._get_items().ids, line[field]))
         return arranged
 
     # === THE SCHEDULE === #

@@ -96,16 +96,21 @@ class CreditCollectionPromise(models.Model):
         return SQL(
             """
             WITH promise AS (%(promises)s), item AS (%(items)s), settled AS (%(settled)s), remaining AS (
-                SELECT promise_id, SUM(residual) AS residual, SUM(paid_before) AS paid_before FROM item
-              GROUP BY promise_id
+                SELECT promise_id, SUM(residual) AS residual FROM item GROUP BY promise_id
+            ), before AS (
+                SELECT line.promise_id, SUM(line.paid_before) AS paid
+                  FROM credit_collection_promise_line line
+                 WHERE EXISTS (
+                       SELECT FROM item WHERE item.promise_id = line.promise_id AND item.move_id = line.move_id)
+              GROUP BY line.promise_id
             ), sums AS (
                 SELECT promise.*, remaining.promise_id IS NULL AS gone,
-                       GREATEST(ROUND(COALESCE(settled.paid, 0) - COALESCE(remaining.paid_before, 0), digits), 0)
-                       AS paid,
+                       GREATEST(ROUND(COALESCE(settled.paid, 0) - COALESCE(before.paid, 0), digits), 0) AS paid,
                        ROUND(COALESCE(settled.credited, 0), digits) AS credited,
                        ROUND(COALESCE(remaining.residual, 0) + COALESCE(settled.given_up, 0), digits) AS unpaid
                   FROM promise
              LEFT JOIN remaining ON remaining.promise_id = promise.id
+             LEFT JOIN before ON before.promise_id = promise.id
              LEFT JOIN settled ON settled.promise_id = promise.id)
             SELECT id, state, paid, noted,
                    CASE WHEN gone AND (state NOT IN %(live)s OR %(over)s) THEN 'gone'
@@ -152,20 +157,19 @@ class CreditCollectionPromise(models.Model):
 
     @api.model
     def _sql_promised_items(self):
-        """The items of each ``promise``, posted; the successors where one was replaced."""
+        """The items of each ``promise``, posted; all of the invoice where one was replaced."""
         return SQL(
             """
-            SELECT promise.id AS promise_id, named.id, promise.date_made, promise.date_end,
-                   named.amount_residual_currency AS residual,
-                   MAX(line.paid_before) AS paid_before
+            SELECT DISTINCT promise.id AS promise_id, named.id, named.move_id, promise.date_made, promise.date_end,
+                   named.amount_residual_currency AS residual
               FROM promise
               JOIN credit_collection_promise_line line ON line.promise_id = promise.id
-              JOIN account_move_line named
-                ON named.move_id = line.move_id AND named.id = COALESCE(line.move_line_id, named.id)
+         LEFT JOIN account_move_line kept ON kept.id = line.move_line_id
+              JOIN account_move_line named ON %s
               JOIN account_account account ON account.id = named.account_id
              WHERE account.account_type = 'asset_receivable' AND named.parent_state = 'posted'
-          GROUP BY promise.id, named.id, promise.date_made, promise.date_end, named.amount_residual_currency
-            """
+            """,
+            self.env["credit.collection.planner"]._sql_agreed_item(),
         )
 
     @api.model

@@ -29,3 +29,9 @@ class CreditCollectionPromiseLine(models.Model):
     def _unlink_never(self):
         if not self.env.su:
             raise UserError(self.env._("What was promised stays: withdraw the promise instead."))
+
+    # === HELPERS === #
+
+    def _is_whole(self):
+        """An item that is smaller now than what was agreed on was posted anew, in more parts."""
+        return super()._is_whole() or self.move_line_id.amount_currency < self.amount
