@@ -31,6 +31,7 @@ class CreditCollectionPlan(models.Model):
             currency=self.currency_id,
             lines=actions._prepare_lines_of(items) if items else (),
             plan_id=self.id,
+            date=self._get_today(),
             **values,
         )
 

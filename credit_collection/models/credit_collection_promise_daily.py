@@ -74,6 +74,7 @@ class CreditCollectionPromise(models.Model):
                 currency=promise.currency_id,
                 lines=actions._prepare_lines_of(items),
                 promise_id=promise.id,
+                date=date,
                 channel=promise._get_reminder_channel(),
             )
         return actions

@@ -7,7 +7,18 @@ from decimal import ROUND_HALF_UP
 from random import Random
 
 from .reference_bank import trade_debits
-from .reference_ledger import OPEN_DISPUTES, ZERO, AgreedItem, DisputeLine, Item, Ledger, NamedItem, Plan, Promise, Remark
+from .reference_ledger import (
+    OPEN_DISPUTES,
+    ZERO,
+    AgreedItem,
+    DisputeLine,
+    Item,
+    Ledger,
+    NamedItem,
+    Plan,
+    Promise,
+    Remark,
+)
 from .reference_random_invoices import COMPANY_CURRENCY, Invoices
 
 ENDED_DISPUTES = ("resolved", "rejected", "resolved", "rejected", "cancelled")

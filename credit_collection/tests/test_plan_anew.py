@@ -41,7 +41,8 @@ class TestPlanAnew(PlanCommon):
         self.assertEqual([plan.name in item.why for item in items], [True, True])
         self.assertFalse(self._cycle(TODAY), "nobody is reminded of what is in a plan")
         self._follow("2026-04-07")
-        self.assertEqual((plan.state, self._standings(invoice, "2026-04-07")), ("broken", ["due", "due"]))
+        self.assertEqual((plan.state, self._standings(invoice, "2026-04-07")), ("broken", ["interval", "interval"]))
+        self.assertEqual(self._standings(invoice, "2026-04-14"), ["due", "due"])
         self.assertEqual(sum(self._beside(plan).filtered(
             lambda action: action.purpose == "plan_broken").line_ids.mapped("amount")), 600)  # fmt: skip
 

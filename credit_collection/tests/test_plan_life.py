@@ -271,6 +271,8 @@ class TestPlanLife(PlanCommon):
         self.assertEqual((plan.state, plan.date_ended), ("broken", DAY("2026-04-07")))
         self.assertRegex(plan.state_reason, r"0\.01 of the instalment of 04/01/2026")
         standing = self._standing(invoice, "2026-04-07")
+        self.assertEqual((standing["standing"], standing["until"]), ("interval", DAY("2026-04-14")), "told just now")
+        standing = self._standing(invoice, "2026-04-14")
         self.assertEqual((standing["standing"], float(standing["free"])), ("due", 400.01), "all falls due")
         self.assertIn("is broken", plan.activity_ids.summary)
         self.assertEqual(plan.activity_ids.user_id, self.collector)
@@ -286,7 +288,8 @@ class TestPlanLife(PlanCommon):
         plan = self._agree(invoice)
         self._follow("2026-04-07")
         self.assertEqual(plan.state, "broken")
-        standing = self._standing(invoice, "2026-04-07")
+        self.assertEqual(self._standing(invoice, "2026-04-13")["standing"], "interval")
+        standing = self._standing(invoice, "2026-04-14")
         self.assertEqual((standing["standing"], standing["level"]), ("due", 3), "the ladder goes on where it stood")
 
     def test_tolerance_zero_breaks_on_the_next_day(self):

@@ -83,6 +83,31 @@ class TestPlanMessage(PlanCommon):
             self.assertIn(words, body)
         self.assertFalse(self._beside(plan).line_ids.filtered("live"), "beside the ladder: no level rises")
 
+    def test_messages_that_ask_for_an_instalment_are_contacts(self):
+        """The interval is seven days: none of the ladder's messages follows the day after."""
+        planned, other = self._new_invoice("2026-02-10", 600), self._new_invoice("2026-02-10", 300)
+        plan = self._agree(planned)
+        self._follow("2026-03-29")
+        self._send_one("2026-03-29", plan)
+        standing = self._standing(other, "2026-03-30")
+        self.assertEqual((standing["standing"], standing["until"]), ("interval", DAY("2026-04-05")))
+        self._follow("2026-04-02")
+        self._send_one("2026-04-02", plan)
+        self._follow("2026-04-07")
+        self._send_one("2026-04-07", plan)
+        for move in (planned, other):
+            self.assertEqual(self._standing(move, "2026-04-13")["standing"], "interval")
+            self.assertEqual(self._standing(move, "2026-04-14")["standing"], "due", "the ladder goes on")
+        self.scenario.write({"max_contacts": 3, "window_days": 30})
+        self.assertEqual(self._standing(other, "2026-04-14")["standing"], "cap")
+
+    def test_a_proposal_is_no_contact(self):
+        invoice = self._new_invoice("2026-02-10", 600)
+        plan = self._propose(invoice)
+        plan.action_send_proposal()
+        self._send_one(TODAY, plan)
+        self.assertEqual(self._standing(invoice, "2026-03-21")["standing"], "due", "they have spoken to us")
+
     def test_what_was_paid_meanwhile_is_not_reminded_of(self):
         invoice = self._new_invoice("2026-02-10", 600)
         plan = self._agree(invoice)
