@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from .credit_collection_approval import MANAGER
 from .credit_collection_plan import LIVE_STATES
+from .credit_collection_promise_make import APPROVAL_DAYS
 
 
 class CreditCollectionPlan(models.Model):
@@ -78,9 +79,7 @@ class CreditCollectionPlan(models.Model):
     def _supersede_promises(self):
         """What was promised for these items is part of the plan now."""
         promises = self.env["credit.collection.promise"]._find_live(self.line_ids.sudo()._get_items())
-        for promise in promises:
-            promise._update_state(("to_approve", "open"), "withdrawn")
-            promise.message_post(body=self.env._("Plan %s takes its place.", self.name))
+        promises._set_withdrawn(self.env._("Plan %s takes its place.", self.name))
 
     # === APPROVAL === #
 
@@ -128,15 +127,30 @@ class CreditCollectionPlan(models.Model):
             plan._set_running()
 
     def _after_refusal(self):
-        """The plan is a proposal again, and whoever is in charge is told."""
         for plan in self:
-            plan._update_state(("accepted",), "proposal", date_accepted=False, entry_mark=0)
-            plan.sudo().activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Not approved: propose another plan, or decline"),
-                note=plan.approval_reason,
-                user_id=plan.user_id.id,
-            )
+            plan._set_proposal_again(self.env._("Not approved: propose another plan, or decline"))
+
+    def _give_up(self, date):
+        """A hold has an end: what no manager has decided about in time is a proposal again."""
+        until = self.company_id._get_day_after_workdays(self.date_accepted, APPROVAL_DAYS)
+        if until <= date:
+            self._forget_approval()
+            self._set_proposal_again(self.env._("Nobody approved it in time: ask again, or decline"))
+
+    def _set_proposal_again(self, summary):
+        """Its items are free, and whoever is in charge is told."""
+        self._update_state(("accepted",), "proposal", date_accepted=False, entry_mark=0)
+        self.sudo().activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            note=self.approval_reason,
+            user_id=self._get_person().id,
+        )
+
+    def _forget_approval(self):
+        if self.approval_state == "asked":
+            self.sudo().approval_state = "none"
+            self.sudo().activity_unlink(["credit_collection.mail_activity_type_approval"])
 
     # === ENDING BY HAND === #
 
@@ -152,7 +166,5 @@ class CreditCollectionPlan(models.Model):
                 date_ended=plan._get_today(),
                 state_reason=self.env._("%(reason)s (%(user)s)", reason=reason.strip(), user=self.env.user.name),
             )
-            if plan.approval_state == "asked":
-                plan.sudo().approval_state = "none"
-                plan.sudo().activity_unlink(["credit_collection.mail_activity_type_approval"])
+            plan._forget_approval()
         return True

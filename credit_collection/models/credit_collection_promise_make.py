@@ -69,7 +69,7 @@ class CreditCollectionPromise(models.Model):
         made = debtor._get_today()
         residual = sum(items.mapped("amount_residual_currency"))
         rate = sum(items.mapped("amount_residual")) / residual
-        paid = self._get_paid_since(items, min(made, date))
+        before = self._find_paid_since(items, min(made, date))
         return {
             "debtor_id": debtor.id,
             "currency_id": items.currency_id.id,
@@ -84,7 +84,7 @@ class CreditCollectionPromise(models.Model):
                     {
                         "move_line_id": item.id,
                         "amount": item.amount_residual_currency,
-                        "paid_before": paid.get(item.id, 0),
+                        "paid_before_ids": [Command.set(before.get(item.id, []))],
                     }
                 )
                 for item in items

@@ -1,7 +1,7 @@
 import io
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 from pypdf import PdfReader
@@ -10,6 +10,7 @@ from .common import DAY
 from .test_plan import TODAY, PlanCommon
 
 
+@freeze_time(f"{TODAY} 09:00:00")
 @tagged("post_install", "-at_install")
 class TestPlanMessage(PlanCommon):
     """What the customer gets to read about a plan: proposed, announced, reminded of, ended; each once."""
