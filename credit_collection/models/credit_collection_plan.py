@@ -54,6 +54,9 @@ class CreditCollectionPlan(models.Model):
         help="Latest journal entry when it was accepted: what came in until then is taken off its amounts already.",
     )
     note = fields.Text()
+    is_extension = fields.Boolean(
+        "More time", readonly=True, copy=False, help="Agreed by giving more time: it is confirmed to the customer."
+    )
 
     _accepted_has_a_day = models.Constraint(
         "CHECK (date_accepted IS NOT NULL OR state IN ('proposal', 'cancelled'))",
@@ -98,7 +101,7 @@ class CreditCollectionPlan(models.Model):
     def _get_trail_fields(self):
         return super()._get_trail_fields() | {
             "name", "company_id", "amount", "state", "date_proposed", "date_accepted", "date_ended", "state_reason",
-            "entry_mark",
+            "entry_mark", "is_extension",
         }  # fmt: skip
 
     @api.model_create_multi

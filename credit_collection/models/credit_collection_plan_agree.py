@@ -75,6 +75,8 @@ class CreditCollectionPlan(models.Model):
         for plan in self:
             plan._update_state(("accepted",), "running")
             plan._supersede_promises()
+            if plan.is_extension:
+                plan._confirm_extension()
 
     def _supersede_promises(self):
         """What was promised for these items is part of the plan now."""

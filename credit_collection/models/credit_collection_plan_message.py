@@ -6,7 +6,7 @@ from odoo.tools.misc import format_date
 
 
 class CreditCollectionPlan(models.Model):
-    """Messages beside the ladder that a person sends about a plan."""
+    """Messages beside the ladder about a plan: what a person sends, and what confirms more time."""
 
     _inherit = "credit.collection.plan"
 
@@ -19,6 +19,10 @@ class CreditCollectionPlan(models.Model):
             plan._check_editable()
             plan._check_schedule()
             plan._create_message("plan_proposal")
+
+    def _confirm_extension(self):
+        """Tell the customer, once, until when it has time, and for which invoices."""
+        self._create_message("extension", self.line_ids._get_items(), installment_id=self.installment_ids[:1].id)
 
     def _create_message(self, purpose, items=None, **values):
         self.ensure_one()

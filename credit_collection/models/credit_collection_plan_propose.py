@@ -208,5 +208,6 @@ class CreditCollectionPlan(models.Model):
         rows = self._get_plannable(debtor, items)
         total = self.env["res.currency"].browse(rows[0]["currency_id"]).round(sum(row["free"] for row in rows))
         plan = self._propose(debtor, items, [(date, total)], contact=contact, note=reason.strip())
+        plan.sudo().is_extension = True
         plan._accept()
         return plan

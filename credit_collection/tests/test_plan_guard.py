@@ -1,4 +1,4 @@
-"""Plans and promises stay as they were agreed on: nothing is forged, nothing holds for ever, one bad record stops none."""
+"""Plans and promises stay as they were agreed on: nothing is forged, nothing holds for ever, none stops another."""
 
 from unittest.mock import patch
 

@@ -176,6 +176,58 @@ class TestPlanMessage(PlanCommon):
         notes = plan.debtor_id.message_ids.filtered(lambda message: "was not sent" in (message.body or ""))
         self.assertEqual(len(notes), 1)
 
+    # === MORE TIME === #
+
+    def _give_more_time(self, move, date="2026-04-10", user=None):
+        plans = self._plans(user=user)
+        return plans._give_more_time(
+            self._debtor().with_env(plans.env), self._item(move).with_env(plans.env), DAY(date), "Waits for a grant"
+        )
+
+    def test_more_time_is_confirmed_to_the_customer(self):
+        invoice = self._new_invoice("2026-03-10", 600, ref="PO-7718")
+        plan = self._give_more_time(invoice)
+        self.assertEqual(self._purposes(plan), [("extension", "planned")])
+        recipients, mail = self._send_one(TODAY, plan)
+        self.assertEqual(recipients, ["pay@albatrossarl.example"])
+        self.assertIn("600.00", mail["subject"])
+        self.assertIn("April 10, 2026", mail["subject"])
+        body = self._html(mail)
+        for words in (plan.name, invoice.name, "your reference PO-7718", "View and pay", "Collector"):
+            self.assertIn(words, body)
+        self.assertNotIn("Waits for a grant", body, "the reason is for us")
+        self.assertEqual(self._standing(self._new_invoice("2026-02-10", 50), "2026-03-21")["standing"], "due",
+                         "an answer to the customer is no contact")  # fmt: skip
+
+    def test_it_is_confirmed_in_the_customer_s_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        text = self.env.ref("credit_collection.credit_collection_template_extension")
+        text.with_context(lang="fr_FR").subject = "Convenu : {installment_amount} au {installment_date}"
+        terms = {term["source"]: f"Bonjour : {term['source']}" for term in text.get_field_translations("body")[0]}
+        text.update_field_translations("body", {"fr_FR": terms})
+        self.customer.lang = "fr_FR"
+        __, mail = self._send_one(TODAY, self._give_more_time(self._new_invoice("2026-03-10", 600)))
+        self.assertRegex(mail["subject"], r"^Convenu : .*600,00.* au 10 avril 2026$")
+
+    def test_more_time_that_a_manager_decides_about_is_confirmed_then(self):
+        plan = self._give_more_time(self._new_invoice("2026-03-10", 600), "2026-06-20")
+        self.assertEqual((plan.approval_state, self._purposes(plan)), ("asked", []))
+        plan.with_user(self.manager).action_approve()
+        self.assertEqual(self._purposes(plan), [("extension", "planned")])
+
+    def test_more_time_that_was_refused_or_taken_back_is_not_confirmed(self):
+        refused = self._give_more_time(self._new_invoice("2026-03-10", 600), "2026-06-20")
+        refused.with_user(self.manager).action_refuse()
+        self.assertFalse(self._beside(refused))
+        plan = self._give_more_time(self._new_invoice("2026-03-10", 300))
+        plan._cancel("Agreed otherwise")
+        self.assertFalse(self._send_beside(TODAY, plan))
+        self.assertIn("Cancelled", self._beside(plan).reason)
+
+    def test_a_plan_of_one_instalment_that_was_signed_needs_no_confirmation(self):
+        plan = self._agree(self._new_invoice("2026-02-10", 600), count=1, first=DAY("2026-04-30"))
+        self.assertFalse(self._beside(plan))
+
     # === PROPOSAL AND AGREEMENT === #
 
     def _pages(self, document):
