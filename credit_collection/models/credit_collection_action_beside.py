@@ -1,11 +1,13 @@
 from odoo import Command, api, fields, models
 
+# Messages beside the ladder that ask for money: contacts like its own, for interval and cap.
+ASKS_FOR_MONEY = ("promise", "installment", "installment_late", "plan_broken")
 # Messages that ask for nothing: neither table of invoices nor button to pay.
 ASKS_NOTHING = {"thanks", "dispute_received", "dispute_outcome"}
 
 
 class CreditCollectionAction(models.Model):
-    """Messages beside the ladder: about a call, a dispute, a promise, a plan. They raise no level, are no contact."""
+    """Messages beside the ladder: about a call, a dispute, a promise, a plan. They raise no level."""
 
     _inherit = "credit.collection.action"
 

@@ -22,7 +22,7 @@ class CreditCollectionAction(models.Model):
         items = self._get_due_lines().move_line_id
         if self.purpose != "reminder" or self.tone == "preventive" or not items:
             return promises
-        found = promises.search([("line_ids", "any", promises._of_items(items)), ("debtor_id", "=", self.debtor_id.id)])
+        found = promises._find_of(items).filtered(lambda promise: promise.debtor_id == self.debtor_id)
         last = {}
         for promise in found.sorted("id"):
             last.update(dict.fromkeys(promise.line_ids._get_items() & items, promise))

@@ -56,12 +56,24 @@ class CreditCollectionItemLink(models.AbstractModel):
 
     # === HELPERS === #
 
+    def _is_whole(self):
+        """Whether the line stands for all items of its invoice, because the one that it named was replaced."""
+        self.ensure_one()
+        return not self.move_line_id
+
     def _get_items(self):
-        """Return the items named: the successors, where an item was replaced."""
-        found = self.move_line_id
-        for line in self.filtered(lambda line: not line.move_line_id and line.move_id):
-            found |= line.move_id.line_ids.filtered(lambda item: item.account_type == "asset_receivable")
+        """Return the items named: all of the invoice, where an item was replaced."""
+        whole = self.filtered(lambda line: line._is_whole())
+        found = (self - whole).move_line_id
+        for move in whole.move_id:
+            found |= move.line_ids.filtered(lambda item: item.account_type == "asset_receivable")
         return found
+
+    @api.model
+    def _find_lines(self, items):
+        """Return the lines that name any of ``items``, also by the invoice when the line's item was replaced."""
+        lines = self.search([("move_id", "in", items.move_id.ids)])
+        return lines.filtered(lambda line: line._get_items() & items)
 
     def _get_company_amount(self):
         """Return the line's ``amount`` in company currency, at the rate of the item."""

@@ -54,6 +54,9 @@ class CreditCollectionPlan(models.Model):
         help="Latest journal entry when it was accepted: what came in until then is taken off its amounts already.",
     )
     note = fields.Text()
+    is_extension = fields.Boolean(
+        "More time", readonly=True, copy=False, help="Agreed by giving more time: it is confirmed to the customer."
+    )
 
     _accepted_has_a_day = models.Constraint(
         "CHECK (date_accepted IS NOT NULL OR state IN ('proposal', 'cancelled'))",
@@ -97,15 +100,16 @@ class CreditCollectionPlan(models.Model):
     @api.model
     def _get_trail_fields(self):
         return super()._get_trail_fields() | {
-            "state", "date_proposed", "date_accepted", "date_ended", "state_reason", "entry_mark",
+            "name", "company_id", "amount", "state", "date_proposed", "date_accepted", "date_ended", "state_reason",
+            "entry_mark", "is_extension",
         }  # fmt: skip
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            debtor = self.env["credit.collection.debtor"].browse(vals.get("debtor_id"))
-            vals["name"] = self.env["ir.sequence"].with_company(debtor.company_id).next_by_code(self._name) or "/"
-        return super().create(vals_list)
+        plans = super().create(vals_list)
+        for plan in plans.sudo():
+            plan.name = self.env["ir.sequence"].with_company(plan.company_id).next_by_code(self._name) or "/"
+        return plans
 
     def write(self, vals):
         if {"debtor_id", "currency_id"} & set(vals) and not self.env.su:
@@ -155,6 +159,10 @@ class CreditCollectionPlan(models.Model):
             raise UserError(
                 self.env._("Plan %s was agreed: its items and instalments cannot be changed any more.", plan.name)
             )
+
+    def _get_person(self):
+        """Return who is in charge: of somebody who left, the successor."""
+        return self.sudo().user_id.filtered("active") or self.debtor_id._get_responsible()
 
     def _tell_file(self, text):
         """Note on the debtor's file what became of the plan."""

@@ -1,9 +1,10 @@
-from odoo import api, models
+from odoo import Command, api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .credit_collection_approval import MANAGER
 from .credit_collection_plan import LIVE_STATES
+from .credit_collection_promise_make import APPROVAL_DAYS
 
 
 class CreditCollectionPlan(models.Model):
@@ -56,14 +57,12 @@ class CreditCollectionPlan(models.Model):
             rows = self.env["credit.collection.planner"]._get_standings(
                 plan.company_id, plan._get_today(), debtors=plan.debtor_id
             )
-            free = {row["id"]: row["free"] for row in rows if row["residual"] > 0}
-            for line in plan.line_ids:
-                if free.get(line.move_line_id.id, 0) > 0:
-                    line.amount = free[line.move_line_id.id]
-                else:
-                    line.unlink()
-            if not plan.line_ids:
+            free = {row["id"]: row["free"] for row in rows if row["free"] > 0}
+            items = plan.line_ids.sudo()._get_items().filtered(lambda item: item.id in free)  # noqa: B023
+            if not items:
                 raise UserError(self.env._("Nothing of plan %s is open any more: cancel it.", plan.name))
+            lines = [Command.create({"move_line_id": item.id, "amount": free[item.id]}) for item in items]
+            plan.line_ids = [Command.clear(), *lines]
             plan._distribute_over(plan.installment_ids.mapped("date"))
 
     @api.model
@@ -76,16 +75,13 @@ class CreditCollectionPlan(models.Model):
         for plan in self:
             plan._update_state(("accepted",), "running")
             plan._supersede_promises()
+            if plan.is_extension:
+                plan._confirm_extension()
 
     def _supersede_promises(self):
         """What was promised for these items is part of the plan now."""
-        lines = self.env["credit.collection.promise.line"].sudo()
-        promises = lines.search(
-            [("live", "=", True), ("move_line_id", "in", self.line_ids.move_line_id.ids)]
-        ).promise_id
-        for promise in promises:
-            promise._update_state(("to_approve", "open"), "withdrawn")
-            promise.message_post(body=self.env._("Plan %s takes its place.", self.name))
+        promises = self.env["credit.collection.promise"]._find_live(self.line_ids.sudo()._get_items())
+        promises._set_withdrawn(self.env._("Plan %s takes its place.", self.name))
 
     # === APPROVAL === #
 
@@ -133,15 +129,30 @@ class CreditCollectionPlan(models.Model):
             plan._set_running()
 
     def _after_refusal(self):
-        """The plan is a proposal again, and whoever is in charge is told."""
         for plan in self:
-            plan._update_state(("accepted",), "proposal", date_accepted=False, entry_mark=0)
-            plan.sudo().activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Not approved: propose another plan, or decline"),
-                note=plan.approval_reason,
-                user_id=plan.user_id.id,
-            )
+            plan._set_proposal_again(self.env._("Not approved: propose another plan, or decline"))
+
+    def _give_up(self, date):
+        """A hold has an end: what no manager has decided about in time is a proposal again."""
+        until = self.company_id._get_day_after_workdays(self.date_accepted, APPROVAL_DAYS)
+        if until <= date:
+            self._forget_approval()
+            self._set_proposal_again(self.env._("Nobody approved it in time: ask again, or decline"))
+
+    def _set_proposal_again(self, summary):
+        """Its items are free, and whoever is in charge is told."""
+        self._update_state(("accepted",), "proposal", date_accepted=False, entry_mark=0)
+        self.sudo().activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            note=self.approval_reason,
+            user_id=self._get_person().id,
+        )
+
+    def _forget_approval(self):
+        if self.approval_state == "asked":
+            self.sudo().approval_state = "none"
+            self.sudo().activity_unlink(["credit_collection.mail_activity_type_approval"])
 
     # === ENDING BY HAND === #
 
@@ -157,7 +168,5 @@ class CreditCollectionPlan(models.Model):
                 date_ended=plan._get_today(),
                 state_reason=self.env._("%(reason)s (%(user)s)", reason=reason.strip(), user=self.env.user.name),
             )
-            if plan.approval_state == "asked":
-                plan.sudo().approval_state = "none"
-                plan.sudo().activity_unlink(["credit_collection.mail_activity_type_approval"])
+            plan._forget_approval()
         return True

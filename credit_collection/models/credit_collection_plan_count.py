@@ -75,8 +75,9 @@ class CreditCollectionPlan(models.Model):
 
     @api.model
     def _get_date(self, company):
-        """Return the day that the context asks about, else today where ``company`` is."""
-        return fields.Date.to_date(self.env.context.get("collection_date")) or company._get_collection_today()
+        """Return today where ``company`` is; the flow itself may go by another day, that of its context."""
+        asked = fields.Date.to_date(self.env.context.get("collection_date")) if self.env.su else None
+        return asked or company._get_collection_today()
 
     def _get_today(self):
         return self._get_date(self.company_id or self.env.company)

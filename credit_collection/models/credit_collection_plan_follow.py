@@ -23,12 +23,19 @@ class CreditCollectionPlan(models.Model):
     def _cron_follow(self):
         """Follow the plans of each company; one that fails keeps no other from being followed."""
         cron = self.env["ir.cron"]
-        companies = self.search([("state", "in", ("running", "done"))]).company_id
+        companies = self.search([("state", "in", ("accepted", "running", "done"))]).company_id
         left = cron._commit_progress(remaining=len(companies))
         for company in companies:
             if not left:
                 break
-            self.with_company(company)._follow(company)
+            try:
+                with self.env.cr.savepoint():
+                    self.with_company(company)._follow(company)
+            except psycopg2.errors.SerializationFailure:
+                raise
+            except Exception:  # noqa: BLE001 - told in the log; the next company has its turn
+                _logger.exception("The plans of %s could not be followed", company.display_name)
+                self.env.invalidate_all()
             left = cron._commit_progress(1)
 
     @api.model
@@ -41,17 +48,20 @@ class CreditCollectionPlan(models.Model):
             [
                 ("company_id", "=", company.id),
                 "|",
-                ("state", "=", "running"),
+                ("state", "in", ("accepted", "running")),
                 "&",
                 ("state", "=", "done"),
                 ("date_ended", ">=", since),
             ]
         )
+        for plan in plans.filtered(lambda plan: plan.approval_state == "asked" and plan.state == "accepted"):
+            plan._try("_give_up", date)
         plans._settle_each()
-        running = plans.filtered(lambda plan: plan.state == "running")
+        running = plans.filtered(lambda plan: plan.state == "running" and not plan.debtor_id.protected)
         held = running._get_held(date) if running else {}
+        writes = self.env["credit.collection.promise"]._is_running(company)
         for plan in running:
-            plan._try("_follow_one", date, held.get(plan.id, 0))
+            plan._try("_follow_one", date, held.get(plan.id, 0), writes)
 
     def _settle_each(self):
         """Close what is paid, open again what is not any more; the ledger is asked once for all."""
@@ -76,32 +86,37 @@ class CreditCollectionPlan(models.Model):
             _logger.exception("Plan %s could not be followed", self.name)
             self.env.invalidate_all()
 
-    def _follow_one(self, date, held):
+    def _follow_one(self, date, held, writes):
         """Announce the next instalment, remind of a late one, or break the plan.
 
         :param held: what is not to be asked for now: money that is not allocated yet, or disputed; counted as if paid
+        :param writes: whether messages leave by themselves: not before a scenario was turned on
         """
         late = self._get_open_installments(held).filtered(lambda one: one.date < date)
         if late and not self._waits(date):
             breaking = self._find_breaking(date, held)
             if breaking:
-                self._set_broken(breaking)
+                self._set_broken(breaking, self._get_asked(held)[breaking])
+                if writes:
+                    breaking._tell_broken()
                 return
-            late[:1]._remind_late(date)
-        self._get_open_installments(held)._announce(date)
+            if writes:
+                late[:1]._remind_late(date)
+        if writes:
+            self._get_open_installments(held)._announce(date)
 
     # === WHAT IS OPEN === #
 
-    def _get_open_installments(self, held=0):
-        """Return the instalments that are not paid, the earliest first."""
+    def _get_asked(self, held=0):
+        """Return ``{instalment: what is to be asked for of it}``, the earliest first; ``held`` counts as if paid."""
         self.ensure_one()
         schedule = self.installment_ids.sorted(lambda one: (one.date, one.id))
         parts = installments.allocate(held, schedule.mapped("left"))
-        return schedule.browse(
-            one.id
-            for one, part in zip(schedule, parts, strict=True)
-            if self.currency_id.compare_amounts(one.left, part) > 0
-        )
+        return {one: self.currency_id.round(one.left - part) for one, part in zip(schedule, parts, strict=True)}
+
+    def _get_open_installments(self, held=0):
+        """Return the instalments that are not paid, the earliest first."""
+        return self.installment_ids.browse(one.id for one, asked in self._get_asked(held).items() if asked > 0)
 
     def _find_breaking(self, date, held=0):
         """Return the first instalment that is unpaid after its days of tolerance."""
@@ -143,10 +158,8 @@ class CreditCollectionPlan(models.Model):
         return self._update_state(("running",), "done", date_ended=self._get_today(), state_reason=False)
 
     def _set_running_again(self, left):
-        """A payment was taken off after all had been paid. With an item in another plan, a person decides."""
-        lines = self.env["credit.collection.plan.line"]
-        domain = [("live", "=", True), ("move_line_id", "in", self.line_ids.move_line_id.ids)]
-        if lines.search_count(domain, limit=1):
+        """A payment was taken off again. With an item in another plan, or promised, a person decides."""
+        if self._get_arranged(self.line_ids._get_items().ids):
             self._tell_collector(
                 self.env._(
                     "%(amount)s of plan %(name)s is open again", amount=self.currency_id.format(left), name=self.name
@@ -155,16 +168,15 @@ class CreditCollectionPlan(models.Model):
             return
         self._update_state(("done",), "running", date_ended=False)
 
-    def _set_broken(self, installment):
-        """All falls due: the ladder goes on where it stood. The customer and the collector are told."""
+    def _set_broken(self, installment, missing):
+        """All falls due: the ladder goes on where it stood. The collector is told."""
         reason = self.env._(
             "%(left)s of the instalment of %(day)s is missing.",
-            left=self.currency_id.format(installment.left),
+            left=self.currency_id.format(missing),
             day=format_date(self.env, installment.date),
         )
         self._update_state(("running",), "broken", date_ended=self._get_today(), state_reason=reason)
         self._tell_collector(self.env._("Plan %s is broken: see how to go on", self.name), reason)
-        installment._tell_broken()
 
     def _tell_collector(self, summary, note=False):
         """Put a task on the plan, once as long as it is open."""
@@ -175,7 +187,7 @@ class CreditCollectionPlan(models.Model):
             "mail.mail_activity_data_todo",
             summary=summary,
             note=note,
-            user_id=(self.user_id.filtered("active") or self.debtor_id._get_responsible()).id,
+            user_id=self._get_person().id,
         )
 
     # === AT ONCE === #

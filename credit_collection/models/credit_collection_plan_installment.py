@@ -97,7 +97,7 @@ class CreditCollectionPlanInstallment(models.Model):
 
     @api.model
     def _get_trail_fields(self):
-        return super()._get_trail_fields() | {"reminded", "reminded_late"}
+        return super()._get_trail_fields() | {"company_id", "reminded", "reminded_late"}
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -108,7 +108,7 @@ class CreditCollectionPlanInstallment(models.Model):
 
     def write(self, vals):
         if not self.env.su:
-            self.plan_id._check_editable()
+            (self.plan_id | self.plan_id.browse(vals.get("plan_id"))).exists()._check_editable()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -17,11 +17,17 @@ class CreditCollectionPlanLine(models.Model):
         "(move_line_id) WHERE live", "One of these items is in another plan that runs already."
     )
 
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("move_line_id", "plan_id")
+    def _check_item(self):
+        self.plan_id._check_lines()
+
     # === CRUD METHODS === #
 
     @api.model
     def _get_trail_fields(self):
-        return super()._get_trail_fields() | {"live"}
+        return super()._get_trail_fields() | {"live", "company_id", "move_id", "date_due"}
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -32,9 +38,15 @@ class CreditCollectionPlanLine(models.Model):
 
     def write(self, vals):
         if not self.env.su:
-            self.plan_id._check_editable()
+            (self.plan_id | self.plan_id.browse(vals.get("plan_id"))).exists()._check_editable()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_in_proposal(self):
         self.plan_id._check_editable()
+
+    # === HELPERS === #
+
+    def _is_whole(self):
+        """An item that is smaller now than what was agreed on was posted anew, in more parts."""
+        return super()._is_whole() or self.move_line_id.amount_currency < self.amount

@@ -6,7 +6,7 @@ from odoo.tools.misc import format_date
 
 
 class CreditCollectionPlan(models.Model):
-    """Messages beside the ladder that a person sends about a plan."""
+    """Messages beside the ladder about a plan: what a person sends, and what confirms more time."""
 
     _inherit = "credit.collection.plan"
 
@@ -20,6 +20,10 @@ class CreditCollectionPlan(models.Model):
             plan._check_schedule()
             plan._create_message("plan_proposal")
 
+    def _confirm_extension(self):
+        """Tell the customer, once, until when it has time, and for which invoices."""
+        self._create_message("extension", self.line_ids._get_items(), installment_id=self.installment_ids[:1].id)
+
     def _create_message(self, purpose, items=None, **values):
         self.ensure_one()
         actions = self.env["credit.collection.action"]
@@ -27,10 +31,11 @@ class CreditCollectionPlan(models.Model):
             purpose,
             self.debtor_id,
             contact=self.contact_id,
-            user=self.user_id,
+            user=self._get_person(),
             currency=self.currency_id,
             lines=actions._prepare_lines_of(items) if items else (),
             plan_id=self.id,
+            date=self._get_today(),
             **values,
         )
 
@@ -118,30 +123,37 @@ class CreditCollectionAction(models.Model):
     # === WHAT THE TEXTS SAY ABOUT PLANS === #
 
     def _get_document_values(self):
+        """Amounts are what is to be asked for: without what is disputed, or covered by money that is there."""
         plan, installment = self.plan_id.sudo(), self.installment_id.sudo()
+        asked = plan._get_asked(plan._get_held(self._get_text_date())[plan.id]) if plan else {}
         values = {
             "plan_number": plan.name,
             "plan_total": self._format_amount(plan.amount),
-            "plan_left": self._format_amount(plan.left),
+            "plan_left": self._format_amount(sum(asked.values())),
             "plan_count": str(plan.installment_count),
-            "plan_table": self._get_plan_table(),
-            "installment_amount": self._format_amount(installment.left) if installment else None,
+            "plan_table": self._get_plan_table(asked),
+            "installment_amount": self._format_amount(asked.get(installment, 0)) if installment else None,
             "installment_date": self._format_day(installment.date) if installment else None,
         }
         return {**super()._get_document_values(), **(values if plan else dict.fromkeys(values))}
 
-    def _get_plan_table(self):
-        """Return the schedule as a table: day, amount, and what is paid of it once something is."""
-        plan = self.plan_id.sudo()
-        schedule = plan.installment_ids.sorted(lambda one: (one.date, one.id))
-        with_paid = any(one.paid or one.credited for one in schedule)
+    def _get_plan_table(self, asked):
+        """Return the schedule as a table: day, amount, and what is paid of it once something is.
+
+        :param asked: ``{instalment: what is to be asked for of it}``, in order
+        """
+        with_paid = any(one.amount != rest for one, rest in asked.items())
         cell = Markup('<td style="padding:6px 24px 6px 0;white-space:nowrap;{}">{}</td>').format
         rows = Markup()
-        for number, one in enumerate(schedule, 1):
+        for number, (one, rest) in enumerate(asked.items(), 1):
             cells = cell("", number) + cell("", format_date(self.env, one.date, date_format="long"))
             cells += cell("text-align:right;", self._format_amount(one.amount))
             if with_paid:
-                rest = self.env._("%s to pay", self._format_amount(one.left)) if one.left else self.env._("paid")
-                cells += cell("", rest)
+                cells += cell("", self._get_rest_text(one.left, rest))
             rows += Markup('<tr style="border-bottom:1px solid #eef0f2;">%s</tr>') % cells
         return Markup('<table style="border-collapse:collapse;font-size:14px;">%s</table>') % rows
+
+    def _get_rest_text(self, left, rest):
+        if rest:
+            return self.env._("%s to pay", self._format_amount(rest))
+        return self.env._("not asked for now") if left else self.env._("paid")

@@ -132,10 +132,11 @@ class CreditCollectionPlan(models.Model):
     def _get_arranged(self, item_ids):
         """Return ``{item id: plan or promise}`` for the items that an arrangement holds already."""
         arranged = {}
+        items = self.env["account.move.line"].sudo().browse(item_ids)
         for name, field in (("promise", "promise_id"), ("plan", "plan_id")):
-            lines = self.env[f"credit.collection.{name}.line"].sudo()
-            for line in lines.search([("live", "=", True), ("move_line_id", "in", list(item_ids))]):
-                arranged[line.move_line_id.id] = line[field]
+            lines = self.env[f"credit.collection.{name}.line"].sudo()._find_lines(items)
+            for line in lines.filtered("live"):
+                arranged.update(dict.fromkeys(line._get_items().ids, line[field]))
         return arranged
 
     # === THE SCHEDULE === #
@@ -207,5 +208,6 @@ class CreditCollectionPlan(models.Model):
         rows = self._get_plannable(debtor, items)
         total = self.env["res.currency"].browse(rows[0]["currency_id"]).round(sum(row["free"] for row in rows))
         plan = self._propose(debtor, items, [(date, total)], contact=contact, note=reason.strip())
+        plan.sudo().is_extension = True
         plan._accept()
         return plan

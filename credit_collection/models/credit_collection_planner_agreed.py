@@ -61,21 +61,33 @@ class CreditCollectionPlannerAgreed(models.AbstractModel):
          LEFT JOIN (
                   SELECT named.id, MIN(line.plan_id) AS plan_id
                     FROM credit_collection_plan_line line
-                    JOIN ledger named ON named.move_id = line.move_id
-                     AND named.id = COALESCE(line.move_line_id, named.id)
+               LEFT JOIN account_move_line kept ON kept.id = line.move_line_id
+                    JOIN ledger named ON %(agreed)s
                    WHERE line.live AND line.company_id = %(company)s
                 GROUP BY named.id) AS agreed ON agreed.id = free.id
          LEFT JOIN (
                   SELECT named.id, MAX(promise.date_release) AS date_release
                     FROM credit_collection_promise_line line
                     JOIN credit_collection_promise promise ON promise.id = line.promise_id
-                    JOIN ledger named ON named.move_id = line.move_id
-                     AND named.id = COALESCE(line.move_line_id, named.id)
+               LEFT JOIN account_move_line kept ON kept.id = line.move_line_id
+                    JOIN ledger named ON %(agreed)s
                    WHERE line.live AND promise.date_release > %(date)s AND line.company_id = %(company)s
                 GROUP BY named.id) AS promised ON promised.id = free.id
             """,
             company=company.id,
             date=date,
+            agreed=self._sql_agreed_item(),
+        )
+
+    @api.model
+    def _sql_agreed_item(self):
+        """Whether ``line`` of a promise or plan is about the item ``named``; ``kept`` is the item of the line.
+
+        All of the invoice, once the line's own was replaced or is smaller than what was agreed on.
+        """
+        return SQL(
+            """named.move_id = line.move_id
+               AND (named.id = line.move_line_id OR kept.id IS NULL OR kept.amount_currency < line.amount)"""
         )
 
     @api.model

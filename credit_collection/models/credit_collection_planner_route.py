@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .credit_collection_action_beside import ASKS_FOR_MONEY
 from .credit_collection_planner import LIVE_STATES
 
 
@@ -62,11 +63,12 @@ class CreditCollectionPlannerRoute(models.AbstractModel):
             SELECT action.debtor_id, MAX(COALESCE(action.date_sent, action.date)) AS day,
                    BOOL_AND(action.tone = 'formal') AS formal
               FROM credit_collection_action action
-             WHERE action.state IN %(live)s AND action.step_id IS NOT NULL AND action.channel NOT IN %(unheard)s
-                   %(own)s %(scope)s
+             WHERE action.state IN %(live)s AND (action.step_id IS NOT NULL OR action.purpose IN %(asking)s)
+               AND action.channel NOT IN %(unheard)s %(own)s %(scope)s
           GROUP BY action.debtor_id, COALESCE(action.run_id, -action.id)
             """,
             live=LIVE_STATES,
+            asking=ASKS_FOR_MONEY,
             unheard=tuple(unheard) or ("",),
             own=own,
             scope=scope,

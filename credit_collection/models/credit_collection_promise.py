@@ -98,8 +98,9 @@ class CreditCollectionPromise(models.Model):
     def _get_trail_fields(self):
         """What was promised stays as it was said; another word is another promise."""
         return super()._get_trail_fields() | (
-            set(self._fields) & {"debtor_id", "currency_id", "amount", "amount_company", "date", "date_made", "how"}
+            {"debtor_id", "company_id", "currency_id", "amount", "amount_company", "date", "date_made", "how"}
             | {"user_id", "state", "date_release", "date_judged", "paid", "number", "line_ids"}
+            | {"collection_import_id"}
         )
 
     @api.ondelete(at_uninstall=False)

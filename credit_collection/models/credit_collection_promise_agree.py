@@ -58,7 +58,7 @@ class CreditCollectionPromise(models.Model):
         text = self.env._("Refused by %(user)s: %(promise)s. Tell the customer, and find another way.",
                           user=self.env.user.name, promise=self.display_name)  # fmt: skip
         self._set_withdrawn(text)
-        self._tell(text, self.user_id if self.user_id._is_internal() else None)
+        self._tell(text, self.user_id.sudo().filtered(lambda user: user.active and user._is_internal()))
 
     # === STATE === #
 

@@ -1,5 +1,7 @@
 import logging
+from contextlib import contextmanager
 
+import psycopg2
 from odoo import api, fields, models
 
 from ..tools import workdays
@@ -48,7 +50,21 @@ class CreditCollectionPromise(models.Model):
         )
         for promise in waiting:
             if self._get_release(company, promise.date) <= date:
-                promise._set_withdrawn(self.env._("Nobody agreed to it before its day."))
+                with promise._go_on():
+                    promise._set_withdrawn(self.env._("Nobody agreed to it before its day."))
+
+    @contextmanager
+    def _go_on(self):
+        """Whatever goes wrong with one promise is told in the log, and the next has its turn."""
+        try:
+            with self.env.cr.savepoint():
+                yield
+                self.env.flush_all()
+        except psycopg2.OperationalError:
+            raise
+        except Exception:  # noqa: BLE001 - told in the log
+            _logger.exception("Nothing could be done about promise %s", self.id)
+            self.env.invalidate_all()
 
     # === THE WORD THE DAY BEFORE === #
 
@@ -66,17 +82,24 @@ class CreditCollectionPromise(models.Model):
         domain = [("promise_id", "in", promises.ids), ("purpose", "=", "promise")]
         done = actions.search(domain).promise_id
         for promise in (promises - done).filtered(lambda promise: not promise._is_held(date)):
-            items = promise.line_ids._get_items().filtered(lambda item: not item.reconciled)
-            actions |= actions._create_beside(
-                "promise",
-                promise.debtor_id,
-                contact=promise.contact_id,
-                currency=promise.currency_id,
-                lines=actions._prepare_lines_of(items),
-                promise_id=promise.id,
-                channel=promise._get_reminder_channel(),
-            )
+            with promise._go_on():
+                actions |= promise._write_before(date)
         return actions
+
+    def _write_before(self, date):
+        self.ensure_one()
+        actions = self.env["credit.collection.action"].sudo()
+        items = self.line_ids._get_items().filtered(lambda item: not item.reconciled)
+        return actions._create_beside(
+            "promise",
+            self.debtor_id,
+            contact=self.contact_id,
+            currency=self.currency_id,
+            lines=actions._prepare_lines_of(items),
+            promise_id=self.id,
+            date=date,
+            channel=self._get_reminder_channel(),
+        )
 
     @api.model
     def _is_running(self, company):

@@ -96,12 +96,10 @@ class CreditCollectionPromise(models.Model):
         return SQL(
             """
             WITH promise AS (%(promises)s), item AS (%(items)s), settled AS (%(settled)s), remaining AS (
-                SELECT promise_id, SUM(residual) AS residual, SUM(paid_before) AS paid_before FROM item
-              GROUP BY promise_id
+                SELECT promise_id, SUM(residual) AS residual FROM item GROUP BY promise_id
             ), sums AS (
                 SELECT promise.*, remaining.promise_id IS NULL AS gone,
-                       GREATEST(ROUND(COALESCE(settled.paid, 0) - COALESCE(remaining.paid_before, 0), digits), 0)
-                       AS paid,
+                       ROUND(COALESCE(settled.paid, 0), digits) AS paid,
                        ROUND(COALESCE(settled.credited, 0), digits) AS credited,
                        ROUND(COALESCE(remaining.residual, 0) + COALESCE(settled.given_up, 0), digits) AS unpaid
                   FROM promise
@@ -152,27 +150,26 @@ class CreditCollectionPromise(models.Model):
 
     @api.model
     def _sql_promised_items(self):
-        """The items of each ``promise``, posted; the successors where one was replaced."""
+        """The items of each ``promise``, posted; all of the invoice where one was replaced."""
         return SQL(
             """
-            SELECT promise.id AS promise_id, named.id, promise.date_made, promise.date_end,
-                   named.amount_residual_currency AS residual,
-                   MAX(line.paid_before) AS paid_before
+            SELECT DISTINCT promise.id AS promise_id, named.id, named.move_id, promise.date_made, promise.date_end,
+                   named.amount_residual_currency AS residual
               FROM promise
               JOIN credit_collection_promise_line line ON line.promise_id = promise.id
-              JOIN account_move_line named
-                ON named.move_id = line.move_id AND named.id = COALESCE(line.move_line_id, named.id)
+         LEFT JOIN account_move_line kept ON kept.id = line.move_line_id
+              JOIN account_move_line named ON %s
               JOIN account_account account ON account.id = named.account_id
              WHERE account.account_type = 'asset_receivable' AND named.parent_state = 'posted'
-          GROUP BY promise.id, named.id, promise.date_made, promise.date_end, named.amount_residual_currency
-            """
+            """,
+            self.env["credit.collection.planner"]._sql_agreed_item(),
         )
 
     @api.model
     def _sql_settled_since(self):
         """What was set against the items since the day of the promise: payments in time, credit notes, all else.
 
-        Entries that only book a difference of exchange are left out.
+        Left out are entries that only book a difference of exchange, and payments set against the invoice before it.
         """
         return SQL(
             """
@@ -192,26 +189,35 @@ class CreditCollectionPromise(models.Model):
         CROSS JOIN LATERAL (SELECT %s AS code) AS way
              WHERE NOT EXISTS (
                    SELECT FROM account_partial_reconcile exchange WHERE exchange.exchange_move_id = move.id)
+               AND NOT EXISTS (
+                   SELECT FROM credit_collection_promise_line line
+                     JOIN credit_collection_promise_line_paid_before_rel before
+                       ON before.credit_collection_promise_line_id = line.id
+                    WHERE line.promise_id = item.promise_id AND line.move_id = item.move_id
+                      AND before.account_move_id = move.id)
           GROUP BY item.promise_id
             """,
             self.env["credit.collection.episode"]._sql_way(),
         )
 
     @api.model
-    def _get_paid_since(self, items, date):
-        """Return ``{item id: payments}`` that were set against ``items`` already and are dated ``date`` or later."""
+    def _find_paid_since(self, items, date):
+        """Return ``{item id: ids of payments}`` that are set against ``items`` already, dated ``date`` or later."""
         self.env["credit.collection.planner"]._flush()
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    "WITH item AS (SELECT id AS promise_id, id, %s::date AS date_made, NULL::date AS date_end"
-                    " FROM account_move_line WHERE id IN %s) SELECT promise_id, COALESCE(paid, 0) FROM (%s) AS settled",
-                    date,
-                    tuple(items.ids) or (0,),
-                    self._sql_settled_since(),
-                )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partial.debit_move_id, ARRAY_AGG(DISTINCT counterpart.move_id)
+                  FROM account_partial_reconcile partial
+                  JOIN account_move_line counterpart ON counterpart.id = partial.credit_move_id
+                 WHERE partial.debit_move_id IN %s AND partial.max_date >= %s
+              GROUP BY partial.debit_move_id
+                """,
+                tuple(items.ids) or (0,),
+                date,
             )
         )
+        return dict(rows)
 
     # === WHAT FOLLOWS === #
 
@@ -224,7 +230,7 @@ class CreditCollectionPromise(models.Model):
             self._follow_gone()
         elif verdict == "kept":
             self._set_kept(paid, date)
-        elif verdict == "open" and not self._find_rivals():
+        elif verdict == "open" and not self._has_rivals():
             self._set_open_again(paid)
         else:
             self._set_broken(paid, date)
@@ -234,9 +240,11 @@ class CreditCollectionPromise(models.Model):
         if self.state in LIVE_STATES:
             self._set_withdrawn(self.env._("Nothing is left to be paid: it was credited, or the invoice is gone."))
 
-    def _find_rivals(self):
-        """Return newer promises that hold its items meanwhile: there is one open promise per item."""
-        return self._find_live(self.line_ids._get_items()) - self
+    def _has_rivals(self):
+        """Whether a newer promise or a plan holds one of its items meanwhile: there is one arrangement per item."""
+        items = self.line_ids._get_items()
+        plans = self.env["credit.collection.plan.line"].sudo()._find_lines(items).filtered("live")
+        return bool(plans or self._find_live(items) - self)
 
     def _set_kept(self, paid, date):
         judged_before, waited = self.state in JUDGED_STATES, self.approval_state == "asked"

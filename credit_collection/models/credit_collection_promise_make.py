@@ -69,7 +69,7 @@ class CreditCollectionPromise(models.Model):
         made = debtor._get_today()
         residual = sum(items.mapped("amount_residual_currency"))
         rate = sum(items.mapped("amount_residual")) / residual
-        paid = self._get_paid_since(items, min(made, date))
+        before = self._find_paid_since(items, min(made, date))
         return {
             "debtor_id": debtor.id,
             "currency_id": items.currency_id.id,
@@ -84,7 +84,7 @@ class CreditCollectionPromise(models.Model):
                     {
                         "move_line_id": item.id,
                         "amount": item.amount_residual_currency,
-                        "paid_before": paid.get(item.id, 0),
+                        "paid_before_ids": [Command.set(before.get(item.id, []))],
                     }
                 )
                 for item in items
@@ -115,18 +115,12 @@ class CreditCollectionPromise(models.Model):
     @api.model
     def _count_before(self, items):
         """Return how many promises on any of these items ended without being kept."""
-        return self.sudo().search_count([("state", "in", COUNTED_STATES), ("line_ids", "any", self._of_items(items))])
+        return len(self._find_of(items).filtered(lambda promise: promise.state in COUNTED_STATES))
 
     @api.model
-    def _of_items(self, items):
-        """Return the domain of lines that name ``items``, also by the invoice when the line's item was replaced."""
-        return [
-            "|",
-            ("move_line_id", "in", items.ids),
-            "&",
-            ("move_line_id", "=", False),
-            ("move_id", "in", items.move_id.ids),
-        ]
+    def _find_of(self, items):
+        """Return all promises that were ever made for any of ``items``."""
+        return self.env["credit.collection.promise.line"].sudo()._find_lines(items.sudo()).promise_id
 
     # === WHAT IT IS ABOUT === #
 
@@ -155,7 +149,7 @@ class CreditCollectionPromise(models.Model):
     @api.model
     def _find_live(self, items):
         """Return the promises that hold any of ``items`` already."""
-        return self.sudo().search([("state", "in", LIVE_STATES), ("line_ids", "any", self._of_items(items))])
+        return self._find_of(items).filtered(lambda promise: promise.state in LIVE_STATES)
 
     # === CHECKS === #
 
@@ -217,7 +211,7 @@ class CreditCollectionPromise(models.Model):
     @api.model
     def _clear_way(self, items, replace):
         """One open promise per item: withdraw what is there, if that is wanted, or name it. None beside a plan."""
-        planned = self.env["credit.collection.plan.line"].sudo().search([("live", "=", True), *self._of_items(items)])
+        planned = self.env["credit.collection.plan.line"].sudo()._find_lines(items.sudo()).filtered("live")
         if planned:
             raise UserError(
                 self.env._(

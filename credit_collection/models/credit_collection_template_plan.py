@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 PURPOSES = [
     ("plan_proposal", "Proposal of a payment plan"),
+    ("extension", "More time was given"),
     ("installment", "Before an instalment"),
     ("installment_late", "After a missed instalment"),
     ("plan_broken", "A payment plan was broken"),

@@ -32,11 +32,9 @@ class CreditCollectionReportOpenItem(models.Model):
         """Return ``{item id: plan}``; a line whose item was replaced counts for all items of its invoice."""
         if not self:
             return {}
-        lines = self.env["credit.collection.plan.line"].sudo()
-        lines = lines.search([("live", "=", True), ("move_id", "in", self.move_id.ids)])
-        by_item = {line.move_line_id.id: line.plan_id for line in lines if line.move_line_id}
-        by_move = {line.move_id.id: line.plan_id for line in lines if not line.move_line_id}
-        return {item.id: by_item.get(item.id) or by_move.get(item.move_id.id) for item in self}
+        lines = self.env["credit.collection.plan.line"].sudo()._find_lines(self.move_line_id.sudo()).filtered("live")
+        plans = {item.id: line.plan_id for line in lines for item in line._get_items()}
+        return {item.id: plans.get(item.move_line_id.id) for item in self}
 
     # === ACTION METHODS === #
 

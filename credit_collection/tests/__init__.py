@@ -33,6 +33,8 @@ from . import (
     test_manners,
     test_opening,
     test_plan,
+    test_plan_anew,
+    test_plan_guard,
     test_plan_life,
     test_plan_message,
     test_planner_agreed,

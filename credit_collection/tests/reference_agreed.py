@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from .reference_bank import trade_debits
 from .reference_days import ONE_DAY, day_after_grace
 from .reference_holds import Hold
-from .reference_ledger import ZERO, ActionLine, Debtor, DisputeLine, Item, Ledger, NamedItem, Step
+from .reference_ledger import ZERO, ActionLine, AgreedItem, Debtor, DisputeLine, Item, Ledger, NamedItem, Step
 from .reference_route import profile_of
 
 GRACE_STATES = ("resolved", "rejected")  # of a dispute that ended and still holds its items for a while
@@ -75,11 +75,21 @@ def _provisional(ledger: Ledger, item: Item, today: date) -> Hold | None:
 
 def _in_plan(ledger: Ledger, item: Item, today: date) -> Hold | None:
     plans = [plan for plan in ledger.plans if plan.state in PLAN_STATES]
-    return ("in_plan", None) if any(is_named(item, plan.lines) for plan in plans) else None
+    return ("in_plan", None) if any(_is_agreed(ledger, item, plan.lines) for plan in plans) else None
 
 
 def _promised(ledger: Ledger, item: Item, today: date) -> Hold | None:
     promises = [promise for promise in ledger.promises if promise.state in PROMISE_STATES]
-    promises = [promise for promise in promises if is_named(item, promise.lines)]
+    promises = [promise for promise in promises if _is_agreed(ledger, item, promise.lines)]
     days = [day_after_grace(ledger, promise.date, promise.tolerance_days) for promise in promises]
     return _latest("promised", days, today)
+
+
+def _is_agreed(ledger: Ledger, item: Item, lines: Iterable[AgreedItem]) -> bool:
+    """As `is_named`; a line is about the whole invoice, too, when its item is smaller than what was agreed on.
+
+    Nothing was paid of these items yet: what is open of one is all of it.
+    """
+    sizes = {other.id: other.residual for other in (*ledger.items, *ledger.closed_items)}
+    in_parts = [line for line in lines if line.item_id and sizes[line.item_id] < line.amount]
+    return is_named(item, lines) or any(line.move_id == item.move_id for line in in_parts)

@@ -6,6 +6,9 @@ from datetime import date
 from .reference_ledger import LIVE_STATES, Action, Debtor, Ledger, Scenario
 from .reference_route import payer_of, profile_of
 
+# What messages without a step are for that ask for money; the others answer the customer, or thank.
+ASKING = ("promise", "installment", "installment_late", "plan_broken")
+
 
 def contacts_with(ledger: Ledger, debtors: Iterable[Debtor], leaving: Action | None) -> list[tuple[date, bool]]:
     """The contacts with the debtors, newest first: the day, and whether it was formal."""
@@ -41,7 +44,8 @@ def most_contacts(ledger: Ledger, debtor: Debtor, scenario: Scenario) -> int:
 
 
 def _is_contact(action: Action) -> bool:
-    return action.state in LIVE_STATES and action.channel != "automation" and action.step_id is not None
+    asks = action.step_id is not None or action.purpose in ASKING
+    return asks and action.state in LIVE_STATES and action.channel != "automation"
 
 
 def _goes_with(action: Action, leaving: Action | None) -> bool:

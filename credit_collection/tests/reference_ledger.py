@@ -125,6 +125,13 @@ class NamedItem:
 
 
 @dataclass(frozen=True)
+class AgreedItem(NamedItem):
+    """An item in a promise or plan, and what was agreed on: more than the item, once it was posted anew in parts."""
+
+    amount: Decimal = ZERO
+
+
+@dataclass(frozen=True)
 class DisputeLine(NamedItem):
     amount: Decimal
     state: str  # "new", "investigating", "waiting"; ended: "resolved", "rejected", "cancelled"
@@ -148,14 +155,14 @@ class Promise:
     state: str  # "open", "to_approve"; judged or taken back: "kept", "partly", "broken", "withdrawn"
     date: date
     tolerance_days: int = 0  # working days
-    lines: tuple[NamedItem, ...] = ()
+    lines: tuple[AgreedItem, ...] = ()
 
 
 @dataclass(frozen=True)
 class Plan:
     debtor_id: int
     state: str  # "accepted", "running"; not yet or no more: "proposal", "done", "broken", "cancelled"
-    lines: tuple[NamedItem, ...] = ()
+    lines: tuple[AgreedItem, ...] = ()
 
 
 @dataclass(frozen=True)

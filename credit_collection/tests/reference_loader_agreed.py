@@ -57,7 +57,7 @@ class AgreedLoader:
         if isinstance(document, Remark):
             return values
         live = document.state in (LIVE_PROMISES if isinstance(document, Promise) else LIVE_PLANS)
-        return {**values, "amount": 1, "live": live or self._off()}
+        return {**values, "amount": line.amount or 1, "live": live or self._off()}
 
     def _currency_of_lines(self, lines: Iterable[NamedItem]) -> int:
         moves = {**self.moves, **{item.move_id: item for item in self.ledger.closed_items}}

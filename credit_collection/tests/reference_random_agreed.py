@@ -7,7 +7,18 @@ from decimal import ROUND_HALF_UP
 from random import Random
 
 from .reference_bank import trade_debits
-from .reference_ledger import OPEN_DISPUTES, ZERO, DisputeLine, Item, Ledger, NamedItem, Plan, Promise, Remark
+from .reference_ledger import (
+    OPEN_DISPUTES,
+    ZERO,
+    AgreedItem,
+    DisputeLine,
+    Item,
+    Ledger,
+    NamedItem,
+    Plan,
+    Promise,
+    Remark,
+)
 from .reference_random_invoices import COMPANY_CURRENCY, Invoices
 
 ENDED_DISPUTES = ("resolved", "rejected", "resolved", "rejected", "cancelled")
@@ -126,9 +137,14 @@ class _Agreed(Invoices):
             lines = self._lines_of(state, items, taken)
             yield Plan(items[0].debtor_id or self.ledger.debtors[0].id, state, lines)
 
-    def _lines_of(self, state: str, items: list[Item], taken: set[int]) -> tuple[NamedItem, ...]:
+    def _lines_of(self, state: str, items: list[Item], taken: set[int]) -> tuple[AgreedItem, ...]:
         """The lines; an item is in one document that holds at a time."""
-        lines = [line for line in map(self._line, items) if state not in LIVE_STATES or line.item_id not in taken]
+        lines = [line for line in map(self._agreed, items) if state not in LIVE_STATES or line.item_id not in taken]
         if state in LIVE_STATES:
             taken |= {line.item_id for line in lines if line.item_id}
         return tuple(lines)
+
+    def _agreed(self, item: Item) -> AgreedItem:
+        """With what was open of it; now and then more than that, for it was posted anew in more parts since."""
+        share = self._decimal("1", "1", "1", "1.5")
+        return AgreedItem(**vars(self._line(item)), amount=self._rounded(item.residual * share, item.currency))

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
+from .reference_contacts import ASKING
 from .reference_ledger import LIVE_STATES, SUBSTITUTES, TONES, Action, ActionLine, Item, Ledger, Step
 from .reference_random_customers import CHANNELS, ELSEWHERE, Dice
 
@@ -106,7 +107,7 @@ class _History(Dice):
             channel=self.rng.choice(SUBSTITUTES),
             step_id=None,
             lines=(self._line(item, day, None, 0, live=False, tone=None),),
-            purpose=self.rng.choice(("recap", "thanks", "promise")),
+            purpose=self.rng.choice(("recap", "thanks", "plan_proposal", *ASKING)),
         )
 
     def _next_step(self, item: Item, level: int) -> Step | None:
@@ -146,5 +147,5 @@ class _History(Dice):
             tone=step.tone if step else "friendly",
             channel=self.rng.choice(CHANNELS),
             step_id=step and step.id,
-            purpose="reminder" if step else "recap",
+            purpose="reminder" if step else self.rng.choice(("recap", "installment_late")),
         )

@@ -82,6 +82,7 @@ class PlanCommon(CollectionCommon):
         )
 
 
+@freeze_time(f"{TODAY} 09:00:00")
 @tagged("post_install", "-at_install")
 class TestPlan(PlanCommon):
     # === PROPOSING === #
@@ -318,9 +319,8 @@ class TestPlan(PlanCommon):
 
     def test_a_plan_that_waited_too_long_for_its_approval_is_agreed_anew(self):
         plan = self._agree(self._new_invoice("2026-02-10", 9000))
-        late = self._plans("2026-04-20", user=self.manager).browse(plan.id)
-        with self._refused("waited too long"):
-            late.action_approve()
+        with freeze_time("2026-04-20 09:00:00"), self._refused("waited too long"):
+            self._plans(user=self.manager).browse(plan.id).action_approve()
 
     def test_a_customer_may_accept_without_rights(self):
         plan = self._propose(self._new_invoice("2026-02-10", 600))

@@ -1,9 +1,7 @@
-from datetime import timedelta
-
 from odoo import SUPERUSER_ID, Command
 from odoo.exceptions import AccessError, UserError
 from odoo.sql_db import db_connect
-from odoo.tests import new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
@@ -11,6 +9,7 @@ from .common import DAY
 from .test_plan import TODAY, PlanCommon
 
 
+@freeze_time(f"{TODAY} 09:00:00")
 @tagged("post_install", "-at_install")
 class TestPlanLife(PlanCommon):
     """What comes in is counted to the instalments; the plan is done, broken, or runs again, by the ledger alone."""
@@ -272,6 +271,8 @@ class TestPlanLife(PlanCommon):
         self.assertEqual((plan.state, plan.date_ended), ("broken", DAY("2026-04-07")))
         self.assertRegex(plan.state_reason, r"0\.01 of the instalment of 04/01/2026")
         standing = self._standing(invoice, "2026-04-07")
+        self.assertEqual((standing["standing"], standing["until"]), ("interval", DAY("2026-04-14")), "told just now")
+        standing = self._standing(invoice, "2026-04-14")
         self.assertEqual((standing["standing"], float(standing["free"])), ("due", 400.01), "all falls due")
         self.assertIn("is broken", plan.activity_ids.summary)
         self.assertEqual(plan.activity_ids.user_id, self.collector)
@@ -287,7 +288,8 @@ class TestPlanLife(PlanCommon):
         plan = self._agree(invoice)
         self._follow("2026-04-07")
         self.assertEqual(plan.state, "broken")
-        standing = self._standing(invoice, "2026-04-07")
+        self.assertEqual(self._standing(invoice, "2026-04-13")["standing"], "interval")
+        standing = self._standing(invoice, "2026-04-14")
         self.assertEqual((standing["standing"], standing["level"]), ("due", 3), "the ladder goes on where it stood")
 
     def test_tolerance_zero_breaks_on_the_next_day(self):
@@ -309,7 +311,7 @@ class TestPlanLife(PlanCommon):
         self.assertEqual(plan.state, "broken", "the second instalment is missing, too")
 
     def test_nothing_breaks_while_the_bank_is_not_posted_or_an_answer_waits(self):
-        self.company.write({"collection_bank_fresh": True, "collection_bank_posted_until": "2026-04-02"})
+        self.company.write({"collection_bank_fresh": True, "collection_bank_posted_until": "2026-03-19"})
         __, plan = self._new_plan()
         self._follow("2026-04-07")
         self.assertEqual(plan.state, "running")
@@ -347,13 +349,11 @@ class TestPlanLife(PlanCommon):
         self.assertEqual((bad.state, good.state), ("running", "broken"))
 
     def test_the_cron_follows_the_plans_by_todays_date(self):
-        today = self.company._get_collection_today()
-        invoice = self._new_invoice(today - timedelta(days=40), 600)
-        plan = self._agree(invoice, date=today - timedelta(days=30), count=1, first=today - timedelta(days=20))
-        with self.enter_registry_test_mode():
+        plan = self._agree(self._new_invoice("2026-02-10", 600), count=1, first=DAY("2026-03-30"))
+        with freeze_time("2026-04-19 06:00:00"), self.enter_registry_test_mode():
             self.env.ref("credit_collection.ir_cron_credit_collection_plan_follow").method_direct_trigger()
         plan.invalidate_recordset()
-        self.assertEqual((plan.state, plan.date_ended), ("broken", today))
+        self.assertEqual((plan.state, plan.date_ended), ("broken", DAY("2026-04-19")))
 
     def test_filters_find_late_instalments_and_plans(self):
         __, plan = self._new_plan()

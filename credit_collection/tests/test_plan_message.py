@@ -1,7 +1,7 @@
 import io
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 from pypdf import PdfReader
@@ -10,6 +10,7 @@ from .common import DAY
 from .test_plan import TODAY, PlanCommon
 
 
+@freeze_time(f"{TODAY} 09:00:00")
 @tagged("post_install", "-at_install")
 class TestPlanMessage(PlanCommon):
     """What the customer gets to read about a plan: proposed, announced, reminded of, ended; each once."""
@@ -83,6 +84,31 @@ class TestPlanMessage(PlanCommon):
             self.assertIn(words, body)
         self.assertFalse(self._beside(plan).line_ids.filtered("live"), "beside the ladder: no level rises")
 
+    def test_messages_that_ask_for_an_instalment_are_contacts(self):
+        """The interval is seven days: none of the ladder's messages follows the day after."""
+        planned, other = self._new_invoice("2026-02-10", 600), self._new_invoice("2026-02-10", 300)
+        plan = self._agree(planned)
+        self._follow("2026-03-29")
+        self._send_one("2026-03-29", plan)
+        standing = self._standing(other, "2026-03-30")
+        self.assertEqual((standing["standing"], standing["until"]), ("interval", DAY("2026-04-05")))
+        self._follow("2026-04-02")
+        self._send_one("2026-04-02", plan)
+        self._follow("2026-04-07")
+        self._send_one("2026-04-07", plan)
+        for move in (planned, other):
+            self.assertEqual(self._standing(move, "2026-04-13")["standing"], "interval")
+            self.assertEqual(self._standing(move, "2026-04-14")["standing"], "due", "the ladder goes on")
+        self.scenario.write({"max_contacts": 3, "window_days": 30})
+        self.assertEqual(self._standing(other, "2026-04-14")["standing"], "cap")
+
+    def test_a_proposal_is_no_contact(self):
+        invoice = self._new_invoice("2026-02-10", 600)
+        plan = self._propose(invoice)
+        plan.action_send_proposal()
+        self._send_one(TODAY, plan)
+        self.assertEqual(self._standing(invoice, "2026-03-21")["standing"], "due", "they have spoken to us")
+
     def test_what_was_paid_meanwhile_is_not_reminded_of(self):
         invoice = self._new_invoice("2026-02-10", 600)
         plan = self._agree(invoice)
@@ -149,6 +175,58 @@ class TestPlanMessage(PlanCommon):
             self._follow(day)
         notes = plan.debtor_id.message_ids.filtered(lambda message: "was not sent" in (message.body or ""))
         self.assertEqual(len(notes), 1)
+
+    # === MORE TIME === #
+
+    def _give_more_time(self, move, date="2026-04-10", user=None):
+        plans = self._plans(user=user)
+        return plans._give_more_time(
+            self._debtor().with_env(plans.env), self._item(move).with_env(plans.env), DAY(date), "Waits for a grant"
+        )
+
+    def test_more_time_is_confirmed_to_the_customer(self):
+        invoice = self._new_invoice("2026-03-10", 600, ref="PO-7718")
+        plan = self._give_more_time(invoice)
+        self.assertEqual(self._purposes(plan), [("extension", "planned")])
+        recipients, mail = self._send_one(TODAY, plan)
+        self.assertEqual(recipients, ["pay@albatrossarl.example"])
+        self.assertIn("600.00", mail["subject"])
+        self.assertIn("April 10, 2026", mail["subject"])
+        body = self._html(mail)
+        for words in (plan.name, invoice.name, "your reference PO-7718", "View and pay", "Collector"):
+            self.assertIn(words, body)
+        self.assertNotIn("Waits for a grant", body, "the reason is for us")
+        self.assertEqual(self._standing(self._new_invoice("2026-02-10", 50), "2026-03-21")["standing"], "due",
+                         "an answer to the customer is no contact")  # fmt: skip
+
+    def test_it_is_confirmed_in_the_customer_s_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        text = self.env.ref("credit_collection.credit_collection_template_extension")
+        text.with_context(lang="fr_FR").subject = "Convenu : {installment_amount} au {installment_date}"
+        terms = {term["source"]: f"Bonjour : {term['source']}" for term in text.get_field_translations("body")[0]}
+        text.update_field_translations("body", {"fr_FR": terms})
+        self.customer.lang = "fr_FR"
+        __, mail = self._send_one(TODAY, self._give_more_time(self._new_invoice("2026-03-10", 600)))
+        self.assertRegex(mail["subject"], r"^Convenu : .*600,00.* au 10 avril 2026$")
+
+    def test_more_time_that_a_manager_decides_about_is_confirmed_then(self):
+        plan = self._give_more_time(self._new_invoice("2026-03-10", 600), "2026-06-20")
+        self.assertEqual((plan.approval_state, self._purposes(plan)), ("asked", []))
+        plan.with_user(self.manager).action_approve()
+        self.assertEqual(self._purposes(plan), [("extension", "planned")])
+
+    def test_more_time_that_was_refused_or_taken_back_is_not_confirmed(self):
+        refused = self._give_more_time(self._new_invoice("2026-03-10", 600), "2026-06-20")
+        refused.with_user(self.manager).action_refuse()
+        self.assertFalse(self._beside(refused))
+        plan = self._give_more_time(self._new_invoice("2026-03-10", 300))
+        plan._cancel("Agreed otherwise")
+        self.assertFalse(self._send_beside(TODAY, plan))
+        self.assertIn("Cancelled", self._beside(plan).reason)
+
+    def test_a_plan_of_one_instalment_that_was_signed_needs_no_confirmation(self):
+        plan = self._agree(self._new_invoice("2026-02-10", 600), count=1, first=DAY("2026-04-30"))
+        self.assertFalse(self._beside(plan))
 
     # === PROPOSAL AND AGREEMENT === #
 

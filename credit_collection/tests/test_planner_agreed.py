@@ -10,11 +10,11 @@ from . import reference
 from .reference_ledger import (
     Action,
     ActionLine,
+    AgreedItem,
     Debtor,
     DisputeLine,
     Item,
     Ledger,
-    NamedItem,
     Partner,
     Plan,
     Profile,
@@ -57,7 +57,7 @@ class AgreedCase(PlannerCase):
         return Item(item_id, residual=amount, residual_company=Decimal(company or residual), **values)
 
     def named(self, item, replaced=False):
-        return NamedItem(None if replaced else item.id, item.move_id)
+        return AgreedItem(None if replaced else item.id, item.move_id)
 
     def world(self, items, **values):
         return replace(self.ledger, items=tuple(items), **values)
@@ -92,6 +92,20 @@ class TestWhatWasAgreed(AgreedCase):
         promise = Promise(1, "open", ago(2), 1, (self.named(mine),))  # pays on Monday, one day of tolerance
         self.check({1: ("promised", TODAY)}, [mine], day=ago(1), promises=(promise,))
         self.check({1: "due"}, [mine], promises=(promise,))
+
+    def test_an_item_that_became_smaller_stands_for_the_whole_invoice(self):
+        """What was agreed on was posted anew in more parts; one unit more than the item is enough."""
+        first, second, other = self.item(1, move_id=7), self.item(2, move_id=7), self.item(3)
+        for kind, document in (("plans", Plan(1, "running")), ("promises", Promise(1, "open", TODAY, 1))):
+            for amount, rest in (("60", "due"), ("60.01", "in_plan" if kind == "plans" else "promised")):
+                with self.subTest(kind, amount=amount):
+                    lines = (AgreedItem(1, 7, Decimal(amount)),)
+                    held = "in_plan" if kind == "plans" else "promised"
+                    documents = {kind: (replace(document, lines=lines),)}
+                    self.check({1: held, 2: rest, 3: "due"}, [first, second, other], **documents)
+        paid = self.item(4, move_id=7)
+        plan = Plan(1, "running", (AgreedItem(4, 7, Decimal(100)),))
+        self.check({1: "in_plan", 3: "due"}, [first, other], closed_items=(paid,), plans=(plan,))
 
     def test_the_order_of_what_holds(self):
         """All at once, and then one after the other taken away."""

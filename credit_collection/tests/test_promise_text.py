@@ -45,6 +45,15 @@ class TestPromiseText(PromiseCommon):
         self.assertEqual(self._beside(), action)
         self.assertEqual(self._standing(self.move, "2026-03-16")["standing"], "promised", "it raises no level")
 
+    def test_it_is_a_contact(self):
+        """The interval is seven days: the ladder does not write on the next one about something else."""
+        other = self._new_invoice("2026-03-01", 300)
+        self._promise("2026-03-12", 600)
+        self._judge("2026-03-11")
+        self._deliver("2026-03-11")
+        standing = self._standing(other, "2026-03-12")
+        self.assertEqual((standing["standing"], standing["until"]), ("interval", DAY("2026-03-18")))
+
     def test_before_a_weekend_it_goes_out_on_friday(self):
         self._promise("2026-03-16")
         self._judge("2026-03-12")

@@ -50,6 +50,7 @@ AFTERWARDS = {
     "dispute_received": {"dispute_number", "dispute_amount", "answer_date", "direct_line"},
     "dispute_outcome": {"dispute_number", "dispute_amount", "dispute_outcome", "direct_line"},
     "plan_proposal": {"plan_total", "plan_table", "reply_date", "direct_line"},
+    "extension": {"plan_number", "installment_amount", "installment_date", "invoice_details", "direct_line"},
     "installment": {"plan_number", "installment_amount", "installment_date", "direct_line"},
     "installment_late": {"plan_number", "installment_amount", "installment_date", "plan_left", "direct_line"},
     "plan_broken": {"plan_number", "plan_left", "installment_date", "reply_date", "direct_line"},
