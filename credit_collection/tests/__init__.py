@@ -43,6 +43,7 @@ from . import (
     test_quality,
     test_remark,
     test_reply,
+    test_reply_mail,
     test_report_dso,
     test_robust,
     test_texts,
