@@ -1,10 +1,8 @@
-import logging
 
 from odoo import api, fields, models
 
 from ..tools import workdays
 
-_logger = logging.getLogger(__name__)
 
 # A friendly word goes out on the working day before; no weekend or row of holidays is longer than this.
 HORIZON = 15
@@ -18,19 +16,11 @@ class CreditCollectionPromise(models.Model):
     @api.model
     def _cron_judge(self):
         """Judge and remind, company by company; one that fails keeps no other from its own."""
-        cron = self.env["ir.cron"]
-        companies = self.env["res.company"].search([("id", "!=", False)])
-        left = cron._commit_progress(remaining=len(companies))
-        for company in companies:
-            if not left:
-                break
-            try:
-                with self.env.cr.savepoint():
-                    self.with_company(company)._do_day(company)
-            except Exception:  # noqa: BLE001 - told in the log; the next company has its turn
-                _logger.exception("The promises of %s could not be judged", company.display_name)
-                self.env.invalidate_all()
-            left = cron._commit_progress(1)
+        self.env["credit.collection.daily"]._for_each_company(
+            self.env["res.company"].search([("id", "!=", False)]),
+            lambda company: self.with_company(company)._do_day(company),
+            "The promises of %s could not be judged",
+        )
 
     @api.model
     def _do_day(self, company, date=None):

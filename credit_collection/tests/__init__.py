@@ -6,6 +6,7 @@ from . import (
     test_channel_sms,
     test_company,
     test_coverage,
+    test_daily,
     test_default_data,
     test_difficulty,
     test_dispute,

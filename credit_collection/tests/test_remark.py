@@ -268,12 +268,12 @@ class TestRemark(CollectionCommon):
         move = self._new_invoice("2026-02-20")
         remark = self._report()
         with freeze_time("2026-03-12 09:00:00"):
-            remark._cron_expire()
+            self._call_cron("credit.collection.remark", "_cron_expire")
             self.assertTrue(remark.activity_ids, "its last day")
         with freeze_time("2026-03-13 09:00:00"):
             remark.invalidate_recordset()
             self.assertTrue(remark.expired)
-            remark._cron_expire()
+            self._call_cron("credit.collection.remark", "_cron_expire")
             self.assertFalse(remark.activity_ids)
             self.assertIn("Nobody judged it", "".join(remark.message_ids.mapped("body")))
             told = remark.message_ids.filtered(lambda message: self.seller.partner_id in message.partner_ids)

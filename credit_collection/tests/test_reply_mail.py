@@ -3,6 +3,7 @@
 import re
 from email.message import EmailMessage, MIMEPart
 
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -49,7 +50,7 @@ class TestReplyMail(ReplyCommon):
         mail.set_content(text)
         return self._receive(mail)
 
-    def _html(self, body, **headers):
+    def _from_html(self, body, **headers):
         mail = self._mail(**headers)
         mail.set_content("The text part.")
         mail.add_alternative(f"<html><body>{body}</body></html>", subtype="html")
@@ -72,7 +73,7 @@ class TestReplyMail(ReplyCommon):
         self.assertEqual((remark.text, remark.suggestion), ("This was paid yesterday.", "paid"))
 
     def test_words_below_the_quote_in_html(self):
-        remark = self._html(
+        remark = self._from_html(
             '<div class="moz-cite-prefix">Le 05/03/2026 à 10:00, Books a écrit :<br></div>'
             '<blockquote type="cite" cite="mid:1@x"><p>Avez-vous déjà payé ? La marchandise est cassée ?</p></blockquote>'
             "<p>Le virement sera effectué vendredi.</p>"
@@ -106,7 +107,7 @@ class TestReplyMail(ReplyCommon):
 
     def test_a_forwarded_reminder_without_a_word_in_html(self):
         body = FORWARDED.replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br>")
-        remark = self._html(f'<div dir="ltr"><br><br><div class="gmail_quote"><div>{body}</div></div></div>')
+        remark = self._from_html(f'<div dir="ltr"><br><br><div class="gmail_quote"><div>{body}</div></div></div>')
         self.assertIn("No words of their own", remark.text)
         self.assertFalse(remark.suggestion)
 
@@ -244,3 +245,156 @@ class TestReplyMail(ReplyCommon):
         with freeze_time("2026-03-12 09:00:00"):
             third = self._plain("And now?", number=3)
             self.assertEqual(third.date_until, DAY("2026-03-17"))
+
+    def test_who_writes_for_another_customer_is_not_written_to_about_this_one(self):
+        """A known address that is not this customer's: what is promised and disputed is told to the customer."""
+        eve = self.env["res.partner"].create({"name": "Eve", "email": "eve@elsewhere.example"})
+        remark = self._plain("It will be paid on 20 March.", From="Eve <eve@elsewhere.example>")
+        self.assertEqual((remark.author_id, remark.stranger), (eve, True))
+        context = remark.with_user(self.collector).action_dispute()["context"]
+        self.assertFalse(context["default_contact_id"])
+        remark.with_user(self.collector).action_promise()
+        self.assertFalse(self.env["credit.collection.promise"].search([]).contact_id)
+
+    def test_a_promise_without_amount_is_for_what_is_open_in_whichever_currency(self):
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        partner = self._new_customer("Buzzard SARL")
+        foreign = self._new_invoice("2026-02-25", 500, partner=partner, currency_id=euro.id)
+        debtor = self._debtor(partner)
+        remark = self.env["credit.collection.remark"]._report(debtor, "It will be paid on 20 March.", kind="reply")
+        self.assertEqual(remark.currency_id, euro)
+        remark.with_user(self.collector).action_promise()
+        promise = self.env["credit.collection.promise"].search([])
+        self.assertEqual((promise.amount, promise.line_ids.move_id), (500, foreign))
+
+    # === WHAT IT ASKS OF US === #
+
+    def test_each_suggestion_has_its_button(self):
+        form = self.env.ref("credit_collection.credit_collection_remark_view_form").arch
+        rules = self.env["credit.collection.keyword"]
+        buttons = {"promised": "promise"}
+        for code, __ in rules._fields["outcome"]._description_selection(self.env):
+            rules.create({"name": f"purple{code.replace('_', '')}", "outcome": code, "usage": "reply"})
+            found = rules._suggest_reply(f"purple{code.replace('_', '')}", DAY("2026-03-05"))["outcome"]
+            if found:
+                self.assertIn(f'name="action_{buttons.get(code, code)}"', form)
+            else:
+                self.assertIn(code, ("no_answer", "noted"))
+
+    def test_the_invoices_are_sent_again_to_the_one_who_asks(self):
+        ann = self.env["res.partner"].create(
+            {"name": "Ann", "parent_id": self.customer.id, "email": "ann@albatros.example"}
+        )
+        remark = self._plain("We never received it: please send me the invoice again.", From="ann@albatros.example")
+        self.assertEqual(remark.suggestion, "resend")
+        remark.with_user(self.collector).action_resend()
+        self.assertEqual((remark.state, remark.decision, remark.decided_by_id), ("done", "resend", self.collector))
+        ((recipients, mail),) = self._send("2026-03-05", [("purpose", "=", "resend"), ("state", "=", "planned")])
+        self.assertEqual(recipients, [ann.email])
+        self.assertEqual([part.get_content_type() for part in mail.iter_attachments()], ["application/pdf"])
+        self.assertIn(self.move.name, self._html(mail))
+        self.assertEqual(self._standing(self.move, "2026-03-06")["level"], 2, "it is no reminder")
+
+    def test_the_invoices_are_not_sent_to_a_stranger(self):
+        self.env["res.partner"].create({"name": "Eve", "email": "eve@elsewhere.example"})
+        remark = self._plain("Please send the invoice again.", From="Eve <eve@elsewhere.example>")
+        remark.with_user(self.collector).action_resend()
+        ((recipients, __),) = self._send("2026-03-05", [("purpose", "=", "resend"), ("state", "=", "planned")])
+        self.assertEqual(recipients, [self.customer.email])
+
+    def test_what_cannot_be_sent_again_stays_to_be_judged(self):
+        remark = self._plain("Please send the invoice again.").with_user(self.collector)
+        self._pay(self.move, date="2026-03-05")
+        with self.assertRaisesRegex(UserError, "Nothing is open"):
+            remark.action_resend()
+        self.assertEqual(remark.state, "open")
+
+    def test_who_checks_the_invoices_gets_a_few_days(self):
+        remark = self._plain("The invoice is waiting for approval.")
+        self.assertEqual(remark.suggestion, "approval")
+        remark.with_user(self.collector).action_approval()
+        debtor = self._debtor()
+        self.assertEqual((debtor.hold_until, remark.decision), (DAY("2026-03-12"), "approval"))
+        task = debtor.activity_ids.filtered(lambda task: "checked" in task.summary)
+        self.assertEqual((task.user_id, task.date_deadline), (self.collector, DAY("2026-03-12")))
+
+    def test_a_refusal_goes_to_the_manager(self):
+        remark = self._plain("We will not pay.")
+        self.assertEqual(remark.suggestion, "refused")
+        remark.with_user(self.collector).action_refused()
+        self.assertIn("refuses to pay", self._debtor().activity_ids.filtered(lambda t: t.user_id == self.manager).summary)
+        self.assertEqual(remark.decision, "refused")
+
+    def test_a_manager_who_has_left_is_not_asked(self):
+        remark = self._plain("We will not pay.")
+        self.manager.active = False
+        remark.with_user(self.collector).action_refused()
+        self.assertEqual(self._debtor().activity_ids.user_id, self.collector)
+        self.assertTrue(self.env["credit.collection.plan"].new({"company_id": self.company.id})._get_approver().active)
+
+    def test_who_wants_to_be_called_is_called(self):
+        remark = self._plain("Please call me back.")
+        self.assertEqual(remark.suggestion, "call_back")
+        remark.with_user(self.collector).action_call_back()
+        task = self._debtor().activity_ids
+        self.assertEqual((task.summary, task.date_deadline, task.user_id), ("Call back", DAY("2026-03-05"), self.collector))
+
+    def test_others_than_collectors_decide_nothing(self):
+        remark = self._plain("Please call me back.").with_user(self.accountant)
+        for action in "resend", "approval", "call_back", "refused":
+            with self.assertRaises(AccessError, msg=action):
+                getattr(remark, f"action_{action}")()
+
+    # === WHAT NOBODY MAY PRETEND === #
+
+    def test_nobody_pretends_an_answer_of_the_customer(self):
+        for user in self.collector, self.accountant:
+            debtor = self._debtor().with_user(user).with_context(collection_incoming="person")
+            debtor.message_post(body="We wait", message_type="email", email_from="pay@albatros.example")
+        self.assertFalse(self._debtor().remark_ids)
+
+    # === WHEN SOMETHING GOES WRONG === #
+
+    def _break(self, model, method):
+        def broken(*args, **kwargs):
+            raise ValueError("broken")
+
+        self.patch(self.env.registry[model], method, broken)
+
+    def _receive_badly(self, text):
+        with self.assertLogs("odoo.addons.credit_collection.models.credit_collection_daily", "ERROR"):
+            return self._plain(text)
+
+    def test_an_answer_that_cannot_be_read_holds_all_the_same_and_is_told(self):
+        self._break("credit.collection.keyword", "_suggest_reply")
+        remark = self._receive_badly("Wait please")
+        self.assertEqual((remark.kind, remark.state, remark.suggestion), ("reply", "open", False))
+        self.assertIn("could not be read", remark.text)
+        self.assertEqual(remark.message_ref_id.res_id, self._debtor().id)
+        self.assertEqual(remark.activity_ids.user_id, self.collector)
+        self.assertEqual(self._standing(self.move, "2026-03-10")["standing"], "provisional")
+        remark.with_user(self.collector).action_aside()
+        self.assertEqual(remark.state, "dismissed")
+
+    def test_an_answer_while_somebody_works_on_what_waits_holds_all_the_same(self):
+        """The sender of reminders may have a row that would be changed: what waits is asked again before it leaves."""
+        self._break("credit.collection.debtor", "_ask_again_now")
+        self.assertTrue(self._receive_badly("Wait please"))
+        self.assertEqual(self._standing(self.move, "2026-03-10")["standing"], "provisional")
+
+    def test_a_second_answer_that_cannot_be_read_holds_no_longer(self):
+        self._plain("Wait please")
+        self._break("credit.collection.keyword", "_suggest_reply")
+        with freeze_time("2026-03-11 09:00:00"):
+            with self.assertLogs("odoo.addons.credit_collection.models.credit_collection_daily", "ERROR"):
+                second = self._plain("Wait longer", number=2)
+            self.assertTrue(second.expired)
+
+    def test_when_not_even_that_can_be_noted_the_file_has_a_task(self):
+        self._break("credit.collection.remark", "_report")
+        self._break("credit.collection.remark", "_report_unread")
+        self.assertFalse(self._receive_badly("Wait please"))
+        task = self._debtor().activity_ids
+        self.assertEqual(task.user_id, self.collector)
+        self.assertIn("could not be noted", task.summary)
