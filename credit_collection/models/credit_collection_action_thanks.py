@@ -3,7 +3,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-
 # Days after which thanks that could not leave come too late.
 TOO_LATE = 7
 

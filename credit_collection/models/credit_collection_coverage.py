@@ -1,8 +1,6 @@
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_date
-
 
 NOT_ALL = (
     "Credits and what is not dunned are left out: non-trade receivables, sister companies, protected customers, "

@@ -1,4 +1,3 @@
-
 from odoo import api, fields, models
 from odoo.tools.misc import format_date
 

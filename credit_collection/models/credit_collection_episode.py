@@ -1,8 +1,6 @@
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
-
 
 OUTCOMES = [
     ("open", "Still open"),

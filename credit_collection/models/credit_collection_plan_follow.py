@@ -1,10 +1,8 @@
-
 import psycopg2
 from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
 from ..tools import installments
-
 
 # Days during which a plan that is done is looked at again: a direct debit may be returned for eight weeks.
 LOOKED_AT_AGAIN = 100

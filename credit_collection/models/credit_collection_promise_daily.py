@@ -1,8 +1,6 @@
-
 from odoo import api, fields, models
 
 from ..tools import workdays
-
 
 # A friendly word goes out on the working day before; no weekend or row of holidays is longer than this.
 HORIZON = 15

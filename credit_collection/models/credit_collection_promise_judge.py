@@ -1,10 +1,8 @@
-
 import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .credit_collection_promise import JUDGED_STATES, LIVE_STATES
-
 
 # So long after its judgement a promise is looked at again every day: what came back, what was booked late.
 LOOKED_BACK = 90

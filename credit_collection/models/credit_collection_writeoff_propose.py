@@ -1,8 +1,6 @@
-
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
-
 
 
 class CreditCollectionWriteoff(models.Model):

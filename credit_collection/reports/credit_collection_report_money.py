@@ -1,8 +1,6 @@
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
-
 
 FOUND_BY = [
     ("said", "A person said so"),

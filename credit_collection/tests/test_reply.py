@@ -259,11 +259,29 @@ class TestReply(ReplyCommon):
         self.assertEqual(keywords._suggest("purple", DAY("2026-03-05"))["outcome"], "paid")
         self.assertFalse(keywords._suggest("orange", DAY("2026-03-05"))["outcome"])
 
-    def test_rules_of_an_earlier_version_learn_what_they_mean_now(self):
-        path = Path(__file__).parent.parent / "migrations" / "19.0.1.3.0" / "post-keywords.py"
-        spec = importlib.util.spec_from_file_location("post_keywords", path)
+    def _get_migration(self, name):
+        path = Path(__file__).parent.parent / "migrations" / "19.0.1.3.0" / f"{name}.py"
+        spec = importlib.util.spec_from_file_location(name.replace("-", "_"), path)
         script = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(script)
+        return script
+
+    def test_reasons_of_an_earlier_version_learn_by_when_they_are_answered(self):
+        def deadline(name):
+            return self.env.ref(f"credit_collection.credit_collection_dispute_reason_{name}")
+
+        names = ("quality", "missing_order", "not_ours", "paid", "payment_terms", "price", "other")
+        shipped = {name: deadline(name).deadline_days for name in names}
+        for name in names:
+            deadline(name).deadline_days = 10
+        deadline("paid").deadline_days = 7
+        self.env.flush_all()
+        self._get_migration("post-reasons").migrate(self.env.cr, "19.0.1.2.0")
+        self.env.invalidate_all()
+        self.assertEqual({name: deadline(name).deadline_days for name in names}, {**shipped, "paid": 7})
+
+    def test_rules_of_an_earlier_version_learn_what_they_mean_now(self):
+        script = self._get_migration("post-keywords")
         rules = self.env["credit.collection.keyword"].search([("usage", "!=", "reply")])
         shipped = {rule: (rule.dispute_reason_id, rule.usage) for rule in rules}
         rules.write({"dispute_reason_id": False, "usage": False})

@@ -75,7 +75,7 @@ class TestReplyMail(ReplyCommon):
     def test_words_below_the_quote_in_html(self):
         remark = self._from_html(
             '<div class="moz-cite-prefix">Le 05/03/2026 à 10:00, Books a écrit :<br></div>'
-            '<blockquote type="cite" cite="mid:1@x"><p>Avez-vous déjà payé ? La marchandise est cassée ?</p></blockquote>'
+            '<blockquote type="cite" cite="mid:1@x"><p>Avez-vous payé ? La marchandise est cassée ?</p></blockquote>'
             "<p>Le virement sera effectué vendredi.</p>"
         )
         self.assertEqual(remark.text, "Le virement sera effectué vendredi.")
@@ -323,7 +323,9 @@ class TestReplyMail(ReplyCommon):
         remark = self._plain("We will not pay.")
         self.assertEqual(remark.suggestion, "refused")
         remark.with_user(self.collector).action_refused()
-        self.assertIn("refuses to pay", self._debtor().activity_ids.filtered(lambda t: t.user_id == self.manager).summary)
+        self.assertIn(
+            "refuses to pay", self._debtor().activity_ids.filtered(lambda t: t.user_id == self.manager).summary
+        )
         self.assertEqual(remark.decision, "refused")
 
     def test_a_manager_who_has_left_is_not_asked(self):
@@ -338,7 +340,9 @@ class TestReplyMail(ReplyCommon):
         self.assertEqual(remark.suggestion, "call_back")
         remark.with_user(self.collector).action_call_back()
         task = self._debtor().activity_ids
-        self.assertEqual((task.summary, task.date_deadline, task.user_id), ("Call back", DAY("2026-03-05"), self.collector))
+        self.assertEqual(
+            (task.summary, task.date_deadline, task.user_id), ("Call back", DAY("2026-03-05"), self.collector)
+        )
 
     def test_others_than_collectors_decide_nothing(self):
         remark = self._plain("Please call me back.").with_user(self.accountant)
