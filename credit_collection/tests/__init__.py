@@ -29,6 +29,7 @@ from . import (
     test_ledger_file,
     test_letter,
     test_letter_life,
+    test_line_guard,
     test_manners,
     test_opening,
     test_plan,
