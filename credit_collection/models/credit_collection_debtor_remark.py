@@ -51,7 +51,7 @@ class CreditCollectionDebtor(models.Model):
         """Return the open debit items of a customer in a company that reminders may be about."""
         return self.env["account.move.line"].search(
             [
-                ("partner_id", "child_of", partner.ids),
+                ("partner_id.commercial_partner_id", "in", partner.commercial_partner_id.ids),
                 ("company_id", "in", company.ids),
                 ("parent_state", "=", "posted"),
                 ("account_type", "=", "asset_receivable"),

@@ -171,6 +171,14 @@ class TestRemark(CollectionCommon):
                 {"debtor_id": remark.debtor_id.id, "text": "x", "date_until": "2026-12-31"}
             )
 
+    def test_a_subsidiary_is_another_customer(self):
+        daughter = self._new_customer("Daughter SARL", parent_id=self.customer.id)
+        person = self._new_customer("Ann", parent_id=self.customer.id, is_company=False)
+        mine = self._new_invoice("2026-02-20") | self._new_invoice("2026-02-21", partner=person)
+        theirs = self._new_invoice("2026-02-20", partner=daughter)
+        self.assertEqual(self._report().line_ids.move_id, mine)
+        self.assertNotEqual(self._standing(theirs, "2026-03-06")["standing"], "possible_dispute")
+
     # === WHAT BECOMES OF IT === #
 
     def test_a_collector_makes_it_a_dispute(self):
