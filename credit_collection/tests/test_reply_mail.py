@@ -5,7 +5,7 @@ from email.message import EmailMessage, MIMEPart
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
-from odoo.tools import mute_logger
+from odoo.tools import html2plaintext, mute_logger
 
 from .common import DAY
 from .test_reply import ReplyCommon
@@ -295,6 +295,19 @@ class TestReplyMail(ReplyCommon):
         self.assertEqual([part.get_content_type() for part in mail.iter_attachments()], ["application/pdf"])
         self.assertIn(self.move.name, self._html(mail))
         self.assertEqual(self._standing(self.move, "2026-03-06")["level"], 2, "it is no reminder")
+
+    def test_several_invoices_are_sent_with_what_is_open(self):
+        later = self._new_invoice("2026-04-20", 250)
+        self._pay(later, 50, date="2026-03-04")
+        remark = self._plain("Please send the invoices again.")
+        remark.with_user(self.collector).action_resend()
+        ((__, mail),) = self._send("2026-03-05", [("purpose", "=", "resend"), ("state", "=", "planned")])
+        words = html2plaintext(self._html(mail))
+        self.assertEqual(len(list(mail.iter_attachments())), 2)
+        self.assertIn("1,200.00", words)
+        for move in self.move, later:
+            self.assertIn(move.name, words)
+        self.assertEqual(mail["Subject"], "As you asked: 2 invoices")
 
     def test_the_invoices_are_not_sent_to_a_stranger(self):
         self.env["res.partner"].create({"name": "Eve", "email": "eve@elsewhere.example"})
