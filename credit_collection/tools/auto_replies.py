@@ -24,7 +24,8 @@ SENDERS = re.compile(r"(?:^|<)\s*(?:mailer-daemon|postmaster|no-?reply|do-?not-?
 SUBJECT = re.compile(
     r"\s*\[?\(?(?:"
     r"out[ -]of[ -](?:the[ -])?office|auto(?:matic|mated|matische)?[ -]?(?:reply|response|answer|antwort)|auto:|"
-    r"away from (?:the |my )?office|on (?:vacation|holiday|leave)\b|vacation (?:reply|response)|absence\b(?! des?\b| d'| of\b)|"
+    r"away from (?:the |my )?office|on (?:vacation|holiday|leave)\b|vacation (?:reply|response)|"
+    r"absence\b(?! des?\b| d'| of\b)|"
     r"reponse automatique|message automatique|absent(?:e)?\b|absence du bureau|en conges?\b|notification d'absence|"
     r"je suis (?:absent|en conges?\b)|ooo\b|"
     r"abwesenheit\w*|automatische (?:antwort|ruckantwort)|autoantwort|abwesend|urlaub\b|"
