@@ -42,6 +42,7 @@ from . import (
     credit_collection_action_link,
     credit_collection_action_promise,
     credit_collection_action_recap,
+    credit_collection_action_remark,
     credit_collection_action_schedule,
     credit_collection_action_thanks,
     credit_collection_call,

@@ -309,6 +309,22 @@ class TestReplyMail(ReplyCommon):
             self.assertIn(move.name, words)
         self.assertEqual(mail["Subject"], "As you asked: 2 invoices")
 
+    def test_what_was_paid_before_it_could_be_sent_again_is_not_said_to_be_open(self):
+        other = self._new_invoice("2026-02-25", 300)
+        self._plain("Please send the invoices again.").with_user(self.collector).action_resend()
+        domain = [("purpose", "=", "resend"), ("state", "=", "planned")]
+        action = self.env["credit.collection.action"].search(domain)
+        self._pay(self.move, date="2026-03-05")
+        ((__, mail),) = self._send("2026-03-05", [("id", "=", action.id), *domain])
+        words = html2plaintext(self._html(mail))
+        self.assertIn(other.name, words)
+        self.assertNotIn(self.move.name, words)
+        self._plain("Please send the invoices again.", number=2).with_user(self.collector).action_resend()
+        action = self.env["credit.collection.action"].search(domain)
+        self._pay(other, date="2026-03-05")
+        self.assertFalse(self._send("2026-03-05", [("id", "=", action.id), *domain]))
+        self.assertEqual(action.state, "skipped")
+
     def test_the_invoices_are_not_sent_to_a_stranger(self):
         self.env["res.partner"].create({"name": "Eve", "email": "eve@elsewhere.example"})
         remark = self._plain("Please send the invoice again.", From="Eve <eve@elsewhere.example>")
