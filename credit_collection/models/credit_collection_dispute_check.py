@@ -8,6 +8,7 @@ class CreditCollectionDisputeCheck(models.Model):
     _description = "Checked Point of a Dispute"
     _inherit = ["credit.collection.trail"]
     _order = "dispute_id, sequence, id"
+    _part_of = "dispute_id"
 
     dispute_id = fields.Many2one("credit.collection.dispute", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="dispute_id.company_id", store=True, index=True, precompute=True)

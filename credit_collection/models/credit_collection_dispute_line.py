@@ -8,6 +8,7 @@ class CreditCollectionDisputeLine(models.Model):
     _description = "Disputed Item"
     _inherit = ["credit.collection.trail", "credit.collection.item.link"]
     _order = "dispute_id, id"
+    _part_of = "dispute_id"
 
     dispute_id = fields.Many2one("credit.collection.dispute", required=True, index=True, ondelete="cascade")
     debtor_id = fields.Many2one(related="dispute_id.debtor_id")

@@ -17,6 +17,7 @@ class CreditCollectionPlanInstallment(models.Model):
     _description = "Instalment"
     _inherit = ["credit.collection.trail"]
     _order = "plan_id, date, id"
+    _part_of = "plan_id"
 
     plan_id = fields.Many2one("credit.collection.plan", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True, precompute=True)

@@ -8,6 +8,9 @@ class CreditCollectionTrail(models.AbstractModel):
     _name = "credit.collection.trail"
     _description = "Collection Audit Trail"
 
+    # The field that names the document to which a line belongs: it stays there. None: it is no line.
+    _part_of = None
+
     @api.model
     def _get_trail_fields(self):
         """Return the names of the fields that only the flow (as superuser) writes."""
@@ -23,7 +26,15 @@ class CreditCollectionTrail(models.AbstractModel):
 
     def write(self, vals):
         self._check_trail(vals)
+        self._check_stays(vals)
         return super().write(vals)
+
+    def _check_stays(self, vals):
+        """The checks of a line look at its document: what moves would slip past those of the other one."""
+        name = self._part_of
+        if name in vals and not self.env.su and any(line[name].id != vals[name] for line in self):
+            label = self._fields[name]._description_string(self.env)
+            raise AccessError(self.env._("%s is recorded by the collection itself and cannot be edited.", label))
 
     @api.model
     def _check_trail(self, names):

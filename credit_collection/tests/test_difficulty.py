@@ -24,7 +24,7 @@ class TestDifficulty(CollectionCommon):
         return debtor
 
     def _cron(self, date):
-        self.env["credit.collection.debtor"]._cron_difficulty(DAY(date))
+        self.env["credit.collection.debtor"]._follow_difficulties(self.company, DAY(date))
 
     def test_it_stops_what_is_firm_at_once_and_leaves_what_is_friendly(self):
         firm = self._new_scenario([(1, "firm")], on=True)

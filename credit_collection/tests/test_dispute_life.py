@@ -192,7 +192,7 @@ class TestDisputeLife(CollectionCommon):
             return tell(dispute, date)
 
         self.patch(model, "_tell_manager", fail)
-        name = "odoo.addons.credit_collection.models.credit_collection_dispute_escalate"
+        name = "odoo.addons.credit_collection.models.credit_collection_daily"
         with self.assertLogs(name, "ERROR"), patch.object(self.env.cr, "commit", self.env.flush_all):
             self.env["credit.collection.dispute"].sudo()._cron_escalate()
         self.assertEqual((good.date_escalated, bad.date_escalated), (TODAY, False))

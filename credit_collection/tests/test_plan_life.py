@@ -344,7 +344,7 @@ class TestPlanLife(PlanCommon):
         self.env.cr.execute(
             "ALTER TABLE credit_collection_plan ADD CONSTRAINT fails CHECK (id <> %s OR state <> 'broken')", [bad.id]
         )
-        with mute_logger("odoo.addons.credit_collection.models.credit_collection_plan_follow", "odoo.sql_db"):
+        with mute_logger("odoo.addons.credit_collection.models.credit_collection_daily", "odoo.sql_db"):
             self._follow("2026-04-07")
         self.assertEqual((bad.state, good.state), ("running", "broken"))
 
