@@ -34,15 +34,15 @@ class CreditCollectionItemLink(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._check_item({"move_line_id": False, **vals})
+            self._check_item_values({"move_line_id": False, **vals})
         return super().create([self._with_frozen_item(vals) for vals in vals_list])
 
     def write(self, vals):
-        self._check_item(vals)
+        self._check_item_values(vals)
         return super().write(self._with_frozen_item(vals))
 
     @api.model
-    def _check_item(self, vals):
+    def _check_item_values(self, vals):
         """Invoice and day are those of an item that is named; without one, only the flow writes them."""
         if {"move_line_id", "move_id", "date_due"} & set(vals) and not vals.get("move_line_id") and not self.env.su:
             raise AccessError(self.env._("Name the open item: its invoice and its day follow from it."))
