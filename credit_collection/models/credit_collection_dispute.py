@@ -25,6 +25,7 @@ class CreditCollectionDispute(models.Model):
     _name = "credit.collection.dispute"
     _description = "Dispute"
     _inherit = ["credit.collection.approval", "mail.thread", "mail.activity.mixin"]
+    _numbered = "name"
     _order = "state, date_opened desc, id desc"
 
     name = fields.Char("Number", readonly=True, copy=False, default=lambda self: self.env._("New"))

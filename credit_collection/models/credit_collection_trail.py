@@ -10,6 +10,8 @@ class CreditCollectionTrail(models.AbstractModel):
 
     # The field that names the document to which a line belongs: it stays there. None: it is no line.
     _part_of = None
+    # The field with the number that the record was given: it stays, too. None: it has no number.
+    _numbered = None
 
     @api.model
     def _get_trail_fields(self):
@@ -31,9 +33,12 @@ class CreditCollectionTrail(models.AbstractModel):
 
     def _check_stays(self, vals):
         """The checks of a line look at its document: what moves would slip past those of the other one."""
-        name = self._part_of
-        if name in vals and not self.env.su and any(line[name].id != vals[name] for line in self):
-            label = self._fields[name]._description_string(self.env)
+        fixed = [] if self.env.su else [name for name in (self._part_of, self._numbered) if name in vals]
+        for name in fixed:
+            field = self._fields[name]
+            if all(field.convert_to_write(record[name], record) == vals[name] for record in self):
+                continue
+            label = field._description_string(self.env)
             raise AccessError(self.env._("%s is recorded by the collection itself and cannot be edited.", label))
 
     @api.model

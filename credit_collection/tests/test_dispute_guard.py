@@ -62,6 +62,16 @@ class TestDisputeGuard(CollectionCommon):
 
     # === DAYS === #
 
+    def test_the_number_that_was_given_stays(self):
+        dispute = self._open({self._new_invoice("2026-03-01"): 10})
+        with self.assertRaises(AccessError):
+            dispute.name = "DIS/1"
+        dispute.write({"name": dispute.name, "description": "As it was"})
+        plans = self.env["credit.collection.plan"].with_user(self.collector)
+        plan = plans._propose(self._debtor(), count=2, first=DAY("2026-03-20"))
+        with self.assertRaises(AccessError):
+            plan.name = dispute.name
+
     def test_no_dispute_ends_before_it_was_opened(self):
         dispute = self._open({self._new_invoice("2026-03-01"): 10})
         for end in (dispute._set_resolved, dispute._set_rejected, dispute._set_cancelled):
