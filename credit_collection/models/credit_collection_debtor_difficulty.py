@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools.misc import format_date
 
 # Calendar days before its end on which the collector is asked how to go on.
@@ -55,6 +55,8 @@ class CreditCollectionDebtor(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
+        if {"difficulty_begun", "difficulty_end_told"} & set(vals) and not self.env.su:
+            raise AccessError(self.env._("What the collector was told is noted by the collection itself."))
         result = super().write(vals)
         if {"difficulty_from", "difficulty_until"} & set(vals):
             for debtor in self:
@@ -132,10 +134,9 @@ class CreditCollectionDebtor(models.Model):
     def _begin_difficulty(self):
         """Write with a plan on offer, ask the collector for one, and stop what is firm and waits."""
         cash = self.env.ref("credit_collection.credit_collection_late_reason_cash", raise_if_not_found=False)
-        values = {"difficulty_begun": self.difficulty_from}
+        self.sudo().difficulty_begun = self.difficulty_from
         if cash:
-            values |= {"late_reason_id": cash.id, "late_reason_date": self._get_today()}
-        self.write(values)
+            self.write({"late_reason_id": cash.id, "late_reason_date": self._get_today()})
         self.sudo().activity_schedule(
             TASK,
             summary=self.env._("In difficulty: offer a plan"),
@@ -145,7 +146,7 @@ class CreditCollectionDebtor(models.Model):
         self._ask_again_now()
 
     def _tell_end_of_difficulty(self):
-        self.write({"difficulty_end_told": self.difficulty_until})
+        self.sudo().difficulty_end_told = self.difficulty_until
         self.sudo().activity_schedule(
             TASK,
             summary=self.env._(
@@ -156,15 +157,19 @@ class CreditCollectionDebtor(models.Model):
         )
 
     def _absorb_difficulty(self, other):
-        """Of two files in difficulty the longer one counts; both reasons are kept."""
-        if other.difficulty_until and (not self.difficulty_until or other.difficulty_until > self.difficulty_until):
-            first = min(filter(None, (self.difficulty_from, other.difficulty_from)))
-            reasons = dict.fromkeys(filter(None, (self.difficulty_reason, other.difficulty_reason)))
+        """Of two files in difficulty both count, from the first day to the last; both reasons are kept.
+
+        A difficulty that is over counts for nothing.
+        """
+        lasting = (self + other).filtered(lambda one: one.difficulty_until and one.difficulty_until >= one._get_today())
+        if other in lasting:
+            first = min(lasting.mapped("difficulty_from"))
+            begun = any(one.difficulty_begun == one.difficulty_from for one in lasting)
             self.write(
                 {
                     "difficulty_from": first,
-                    "difficulty_until": other.difficulty_until,
-                    "difficulty_reason": " · ".join(reasons),
-                    "difficulty_begun": first if other.difficulty_begun or self.difficulty_begun else False,
+                    "difficulty_until": max(lasting.mapped("difficulty_until")),
+                    "difficulty_reason": " · ".join(dict.fromkeys(lasting.mapped("difficulty_reason"))),
+                    "difficulty_begun": begun and first,
                 }
             )

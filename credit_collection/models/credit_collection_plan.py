@@ -155,7 +155,8 @@ class CreditCollectionPlan(models.Model):
         self.invalidate_recordset(["state"])
 
     def _check_editable(self):
-        """What was agreed stays as it was agreed."""
+        """What was agreed stays as it was agreed; while somebody is agreeing to it, nobody changes it."""
+        self._lock()
         for plan in self.filtered(lambda plan: plan.state != "proposal"):
             raise UserError(
                 self.env._("Plan %s was agreed: its items and instalments cannot be changed any more.", plan.name)

@@ -1,6 +1,7 @@
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from odoo.tools.misc import format_date
 
 from .credit_collection_approval import MANAGER
 from .credit_collection_plan import LIVE_STATES
@@ -154,7 +155,7 @@ class CreditCollectionPlan(models.Model):
             self.sudo().approval_state = "none"
             self.sudo().activity_unlink(["credit_collection.mail_activity_type_approval"])
 
-    # === ENDING BY HAND === #
+    # === ENDING AND GOING ON BY HAND === #
 
     def _cancel(self, reason):
         """A person ends the plan: its items are asked for again."""
@@ -170,3 +171,23 @@ class CreditCollectionPlan(models.Model):
             )
             plan._forget_approval()
         return True
+
+    def action_resume(self):
+        """Let a broken plan go on, when nothing is missing any more: a payment was booked late, or came after all."""
+        self.debtor_id._check_collector()
+        for plan in self:
+            today = plan._get_today()
+            missing = plan._find_breaking(today, plan._get_held(today)[plan.id])
+            if missing:
+                raise UserError(
+                    self.env._(
+                        "%(left)s of the instalment of %(day)s is missing: the plan goes on once it is there.",
+                        left=plan.currency_id.format(missing.left),
+                        day=format_date(self.env, missing.date),
+                    )
+                )
+            taken = plan._get_arranged(plan.line_ids.sudo()._get_items().ids)
+            if taken:
+                names = {document.sudo().display_name for document in taken.values()}
+                raise UserError(self.env._("Something else was agreed on since: %s.", ", ".join(sorted(names))))
+            plan._update_state(("broken",), "running", date_ended=False, state_reason=False)

@@ -1,10 +1,15 @@
 """Customers in difficulty: a soft tone with a plan on offer, for a time that is told before it ends."""
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .common import DAY, CollectionCommon
+
+LOG = "odoo.addons.credit_collection.models.credit_collection_debtor_difficulty"
 
 
 @freeze_time("2026-03-05 09:00:00")
@@ -118,3 +123,52 @@ class TestDifficulty(CollectionCommon):
         self.env.invalidate_all()
         debtor = self._debtor()
         self.assertEqual((debtor.difficulty_from, debtor.difficulty_until), (DAY("2026-03-01"), DAY("2026-05-31")))
+
+    def test_of_two_files_that_join_nobody_is_dunned_firmly_before_the_longer_one_begins(self):
+        """The other one is in difficulty today; ours begins later and ends later."""
+        other = self._new_customer("Albatros France")
+        self._begin("2026-04-01", "2026-06-30")
+        self._begin("2026-03-01", "2026-04-30", other)
+        self._merge(other)
+        debtor = self._debtor()
+        self.assertEqual((debtor.difficulty_from, debtor.difficulty_until), (DAY("2026-03-01"), DAY("2026-06-30")))
+
+    def test_one_that_is_over_does_not_make_another_longer(self):
+        other = self._new_customer("Albatros France")
+        self._begin("2026-04-01", "2026-06-30")
+        with freeze_time("2026-01-05 09:00:00"):
+            self._begin("2026-01-05", "2026-01-31", other)
+        self._merge(other)
+        debtor = self._debtor()
+        self.assertEqual((debtor.difficulty_from, debtor.difficulty_until), (DAY("2026-04-01"), DAY("2026-06-30")))
+        told = debtor.activity_ids
+        self._cron("2026-04-01")
+        self.assertIn("offer a plan", (debtor.activity_ids - told).summary, "it begins for itself")
+
+    def _merge(self, other):
+        self.env["base.partner.merge.automatic.wizard"].create(
+            {"partner_ids": [Command.set((self.customer | other).ids)], "dst_partner_id": self.customer.id}
+        ).action_merge()
+        self.env.invalidate_all()
+
+    def test_one_that_cannot_be_followed_keeps_no_other_from_it(self):
+        other = self._new_customer("Albatros France")
+        bad, good = self._begin("2026-03-10", "2026-03-31"), self._begin("2026-03-10", "2026-03-31", other)
+        debtors = self.env.registry["credit.collection.debtor"]
+        begin = debtors._begin_difficulty
+
+        def fail(debtor):
+            if debtor == bad:
+                raise ValueError("no such thing")
+            return begin(debtor)
+
+        with patch.object(debtors, "_begin_difficulty", fail), mute_logger(LOG):
+            self._cron("2026-03-10")
+        self.assertEqual((bad.activity_ids.ids, good.activity_ids.mapped("summary")),
+                         ([], ["In difficulty: offer a plan"]))  # fmt: skip
+
+    def test_what_the_flow_notes_is_not_written_by_people(self):
+        debtor = self._begin()
+        for name in ("difficulty_begun", "difficulty_end_told"):
+            with self.subTest(name), self.assertRaises(AccessError), self.env.cr.savepoint():
+                debtor.write({name: "2026-03-05"})

@@ -335,6 +335,36 @@ class TestPlanLife(PlanCommon):
         self.assertEqual((plan.state, plan.paid, plan.left), ("broken", 300, 300))
         self.assertEqual(self._propose(invoice).amount, 300, "a new plan takes the rest")
 
+    def test_a_plan_that_broke_goes_on_once_the_missing_money_is_there(self):
+        """The payment of 1 April was booked on the 8th: the collector lets the plan go on, the manager is not asked."""
+        invoice, plan = self._new_plan()
+        self._follow("2026-04-07")
+        self.assertEqual(plan.state, "broken")
+        with freeze_time("2026-04-08 09:00:00"):
+            with self._refused("200.00 of the instalment of 04/01/2026 is missing"):
+                plan.action_resume()
+            with self.assertRaises(AccessError):
+                plan.with_user(self.accountant).action_resume()
+            self._settle(invoice, 200, date="2026-04-01")
+            plan.invalidate_recordset()
+            plan.action_resume()
+        self.assertEqual((plan.state, plan.date_ended, plan.state_reason), ("running", False, False))
+        self.assertEqual(self._standing(invoice, "2026-04-09")["standing"], "in_plan")
+        self._follow("2026-04-09")
+        self.assertEqual(plan.state, "running")
+        self._follow("2026-04-21")
+        self.assertEqual(plan.state, "broken", "the second instalment is missing now")
+
+    def test_a_plan_whose_items_were_agreed_on_anew_does_not_go_on(self):
+        invoice, plan = self._new_plan()
+        self._follow("2026-04-07")
+        self._settle(invoice, 200, date="2026-04-01")
+        with freeze_time("2026-04-08 09:00:00"):
+            again = self._propose(invoice, count=1, first=DAY("2026-04-20"))
+            again._accept()
+            with self._refused(again.name):
+                plan.action_resume()
+
     # === EVERY DAY === #
 
     def test_a_plan_that_fails_keeps_no_other_from_being_followed(self):
@@ -388,9 +418,10 @@ class TestPlanLife(PlanCommon):
                     plan.with_env(self.env(cr=two, user=SUPERUSER_ID)),
                 )
                 first._lock()
-                with self.assertRaisesRegex(UserError, "Somebody else is deciding"):
-                    second._cancel("Me too")
-                two.rollback()
+                for change in (lambda: second._cancel("Me too"), second._check_editable):
+                    with self.assertRaisesRegex(UserError, "Somebody else is deciding"):
+                        change()
+                    two.rollback()
                 one.execute("UPDATE credit_collection_plan SET state = 'cancelled' WHERE id = %s", [plan.id])
                 one.commit()
                 with self.assertRaisesRegex(UserError, "is Cancelled and cannot become Accepted"):
