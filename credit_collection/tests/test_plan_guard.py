@@ -11,8 +11,8 @@ from .common import DAY
 from .test_plan import TODAY, PlanCommon
 from .test_promise import PromiseCommon
 
-FOLLOW = "odoo.addons.credit_collection.models.credit_collection_plan_follow"
-DAILY = "odoo.addons.credit_collection.models.credit_collection_promise_daily"
+FOLLOW = "odoo.addons.credit_collection.models.credit_collection_daily"
+DAILY = FOLLOW
 
 
 @freeze_time(f"{TODAY} 09:00:00")
