@@ -32,6 +32,15 @@ class TestLineGuard(CollectionCommon):
         self._check_stays(proposal.installment_ids, "plan_id", running)
         self._check_stays(proposal.line_ids, "plan_id", running)
 
+    def test_each_reason_to_ask_a_manager_stands_in_a_line_of_its_own(self):
+        plan = self._new_plan()
+        plan.installment_ids.write({"date": "2026-12-01"})
+        self.company.collection_plan_amount = 100
+        plan.with_user(self.collector)._accept()
+        self.assertEqual(plan.approval_state, "asked")
+        note = plan.activity_ids.filtered(lambda task: task.user_id == self.manager).note
+        self.assertEqual((plan.approval_reason.count("\n"), note.count("<br>")), (1, 1))
+
     def test_nothing_moves_between_disputes(self):
         reason = self.env["credit.collection.dispute.reason"].create(
             {"name": "Anything", "check_ids": [Command.create({"name": "Looked"})]}
