@@ -1,7 +1,7 @@
 """Lines stay in their document: nobody moves one into what was agreed, or into another company's file."""
 
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
 from .common import CollectionCommon
@@ -22,7 +22,7 @@ class TestLineGuard(CollectionCommon):
         )
 
     def _check_stays(self, line, name, other):
-        with self.assertRaises(AccessError, msg=line._name):
+        with self.assertRaises(UserError, msg=line._name):
             line.with_user(self.collector).write({name: other.id})
         line.with_user(self.collector).write({name: line[name].id})
 
