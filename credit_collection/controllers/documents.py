@@ -30,7 +30,7 @@ class CollectionDocuments(http.Controller):
 
     def _find(self, ids):
         """Return the actions named that the user may read; nothing tells whether others exist."""
-        wanted = [int(part) for part in ids.split(",")[:LIMIT] if part.isdigit()]
+        wanted = [int(part) for part in ids.split(",")[:LIMIT] if part.isdecimal()]
         actions = request.env["credit.collection.action"].search([("id", "in", wanted)], order="id")
         if not actions:
             raise request.not_found()

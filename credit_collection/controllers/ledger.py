@@ -27,7 +27,7 @@ class CollectionLedger(http.Controller):
         target = tempfile.TemporaryFile()  # noqa: SIM115
         try:
             request.env["credit.collection.ledger"]._write(target, company, history == "1", kind)
-        except Exception:
+        except Exception:  # nobody will read what was begun: the disk has it back at once, and Odoo tells what happened
             target.close()
             raise
         name = f"{company.name} {fields.Date.today()}.{kind}"

@@ -1,5 +1,7 @@
 from odoo import models
 
+from .credit_collection_action_beside import ASKS_NOTHING
+
 WAITING_STATES = ("planned", "to_approve", "todo", "retry")
 # A printed letter waits, too, but its words and amounts are fixed.
 ASKED_AGAIN = (*WAITING_STATES, "issued")
@@ -39,7 +41,8 @@ class CreditCollectionAction(models.Model):
         return True
 
     def _refresh_beside(self, standings):
-        for line in self.line_ids:
+        """Show what is left to be paid; what asks for nothing goes on showing what it is about."""
+        for line in self.line_ids if self.purpose not in ASKS_NOTHING else ():
             row = standings.get(line.move_line_id.id)
             line.write({"amount": row["free"], "dropped": False} if row and row["free"] > 0 else {"dropped": "closed"})
 

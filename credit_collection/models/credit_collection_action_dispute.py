@@ -40,7 +40,7 @@ class CreditCollectionAction(models.Model):
 
     def _get_outcome_sentence(self):
         dispute = self.dispute_id
-        credits = dispute.booked_move_ids.filtered(lambda move: move.move_type == "out_refund")
+        credits = dispute.outcome_move_ids.filtered(lambda move: move.move_type == "out_refund").sorted("id")
         amounts = {}
         for credit in credits:
             amounts[credit.currency_id] = amounts.get(credit.currency_id, 0) + credit.amount_total

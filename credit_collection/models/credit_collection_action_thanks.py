@@ -1,10 +1,7 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
-
-_logger = logging.getLogger(__name__)
 
 # Days after which thanks that could not leave come too late.
 TOO_LATE = 7
@@ -20,20 +17,13 @@ class CreditCollectionAction(models.Model):
     @api.model
     def _cron_thank(self):
         """Plan the thanks of each company in which a scenario is on; one that fails keeps no other from its own."""
-        cron = self.env["ir.cron"]
         scenarios = self.env["credit.collection.scenario"].search([("on_company_ids", "!=", False)])
         companies = scenarios.on_company_ids.filtered("collection_thanks")
-        left = cron._commit_progress(remaining=len(companies))
-        for company in companies:
-            if not left:
-                break
-            try:
-                with self.env.cr.savepoint():
-                    self.with_company(company)._plan_thanks(company)
-            except Exception:  # noqa: BLE001 - told in the log; the next company has its turn
-                _logger.exception("The thanks of %s could not be planned", company.display_name)
-                self.env.invalidate_all()
-            left = cron._commit_progress(1)
+        self.env["credit.collection.daily"]._for_each_company(
+            companies,
+            lambda company: self.with_company(company)._plan_thanks(company),
+            "The thanks of %s could not be planned",
+        )
         self.env.ref("credit_collection.ir_cron_credit_collection_send")._trigger()
 
     @api.model

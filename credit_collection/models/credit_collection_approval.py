@@ -57,7 +57,7 @@ class CreditCollectionApproval(models.AbstractModel):
 
     def _get_approver(self):
         """Return the user who is asked."""
-        return self.company_id.sudo().collection_manager_id or self.env.ref("base.user_admin")
+        return self.company_id.sudo().collection_manager_id.filtered("active") or self.env.ref("base.user_admin")
 
     def _after_approval(self):
         """What follows once a manager agreed."""

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 
 class CreditCollectionCorrective(models.Model):
@@ -50,6 +50,8 @@ class CreditCollectionCorrective(models.Model):
         return actions
 
     def write(self, vals):
+        if "company_id" in vals and not self.env.su:
+            raise AccessError(self.env._("A corrective action stays in its company."))
         result = super().write(vals)
         if {"user_id", "date", "name"} & set(vals):
             self.filtered(lambda action: action.state == "open")._remind()
@@ -58,7 +60,7 @@ class CreditCollectionCorrective(models.Model):
     # === ACTION METHODS === #
 
     def action_done(self):
-        for action in self:
+        for action in self.filtered(lambda action: action.state == "open"):
             if not (action.result or "").strip():
                 raise UserError(self.env._("Say what came of “%s”: the next one learns from it.", action.name))
             action.check_access("write")

@@ -1,10 +1,6 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_date
-
-_logger = logging.getLogger(__name__)
 
 NOT_ALL = (
     "Credits and what is not dunned are left out: non-trade receivables, sister companies, protected customers, "
@@ -119,19 +115,10 @@ class CreditCollectionCoverage(models.Model):
     @api.model
     def _cron_check(self):
         """Check each company that has debtors, each in a transaction of its own; one that fails stops no other."""
-        cron = self.env["ir.cron"]
-        groups = self.env["credit.collection.debtor"]._read_group([], ["company_id"])
-        left = cron._commit_progress(remaining=len(groups))
-        for (company,) in groups:
-            if not left:
-                break
-            try:
-                with self.env.cr.savepoint():
-                    self._check(company)
-            except Exception:  # noqa: BLE001 - told in the log; the next company has its turn
-                _logger.exception("Who is forgotten in %s could not be found out", company.display_name)
-                self.env.invalidate_all()
-            left = cron._commit_progress(1)
+        ((companies,),) = self.env["credit.collection.debtor"]._read_group([], aggregates=["company_id:recordset"])
+        self.env["credit.collection.daily"]._for_each_company(
+            companies, self._check, "Who is forgotten in %s could not be found out"
+        )
 
     @api.model
     def _check(self, company, date=None):

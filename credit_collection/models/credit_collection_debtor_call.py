@@ -198,12 +198,16 @@ class CreditCollectionDebtor(models.Model):
         self._ask_somebody(self.env._("Find the right contact"), call.note)
 
     def _after_call_refused(self, call):
-        manager = self.company_id.sudo().collection_manager_id
-        self._ask_somebody(self.env._("The customer refuses to pay: decide how to go on"), call.note, manager)
+        self._tell_of_refusal(call.note)
 
-    def _ask_somebody(self, summary, note, user=None):
+    def _tell_of_refusal(self, note):
+        manager = self.company_id.sudo().collection_manager_id.filtered("active")
+        self._ask_somebody(self.env._("The customer refuses to pay: decide how to go on"), note, manager)
+
+    def _ask_somebody(self, summary, note, user=None, kind="mail.mail_activity_data_todo", deadline=None):
         self.activity_schedule(
-            "mail.mail_activity_data_todo",
+            kind,
+            date_deadline=deadline or self._get_today(),
             summary=summary,
             note=plaintext2html(note) if note else False,
             user_id=(user or self._get_responsible()).id,

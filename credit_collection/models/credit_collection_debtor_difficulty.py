@@ -1,11 +1,6 @@
-import logging
-
-import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools.misc import format_date
-
-_logger = logging.getLogger(__name__)
 
 # Calendar days before its end on which the collector is asked how to go on.
 TOLD_BEFORE = 5
@@ -106,26 +101,23 @@ class CreditCollectionDebtor(models.Model):
         return self.difficulty_from <= (date or self._get_today()) <= self.difficulty_until
 
     @api.model
-    def _cron_difficulty(self, date=None):
+    def _cron_difficulty(self):
         """Begin what was noted ahead, and tell of what is about to end; each debtor by its company's day."""
-        domain = [("difficulty_until", "!=", False), ("difficulty_from", "!=", False)]
-        recent = [("difficulty_until", ">=", fields.Date.subtract(date or fields.Date.today(), days=2))]
-        for company, debtors in self.sudo().search(domain + recent).grouped("company_id").items():
-            day = date or company._get_collection_today()
-            for debtor in debtors:
-                debtor._try_to_follow(day)
+        self.env["credit.collection.daily"]._for_each_company(
+            self.sudo().search([("difficulty_until", "!=", False)]).company_id,
+            self._follow_difficulties,
+            "The customers in difficulty of %s could not be followed",
+        )
 
-    def _try_to_follow(self, date):
-        """What goes wrong with one is told in the log, and the next has its turn."""
-        try:
-            with self.env.cr.savepoint():
-                self._follow_difficulty(date)
-                self.env.flush_all()
-        except psycopg2.OperationalError:
-            raise
-        except Exception:  # noqa: BLE001 - told in the log
-            _logger.exception("The difficulty of debtor %s could not be followed", self.id)
-            self.env.invalidate_all()
+    @api.model
+    def _follow_difficulties(self, company, date=None):
+        """Do what ``date`` asks for, for each debtor of ``company``."""
+        date = date or company._get_collection_today()
+        debtors = self.sudo().search([("company_id", "=", company.id), ("difficulty_until", ">=", date)])
+        for debtor in debtors:
+            self.env["credit.collection.daily"]._try(
+                debtor, lambda debtor: debtor._follow_difficulty(date), "The difficulty of %s could not be followed"
+            )
 
     def _follow_difficulty(self, date):
         """Do what the dates ask for on ``date``, once for each beginning and once for each end."""

@@ -1,10 +1,6 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 from odoo.tools.misc import format_date
-
-_logger = logging.getLogger(__name__)
 
 
 class CreditCollectionDebtor(models.Model):
@@ -28,7 +24,7 @@ class CreditCollectionDebtor(models.Model):
             mine = by_debtor.get(debtor, waiting.browse())
             debtor.remark_count = len(mine)
             holding = mine.filtered(lambda remark: not remark.line_ids and not remark.expired)[:1]
-            debtor.provisional = holding and self.env._(
+            debtor.provisional = bool(holding) and self.env._(
                 "until %(day)s: %(words)s", day=format_date(self.env, holding.date_until), words=holding.text[:120]
             )
 
@@ -55,7 +51,7 @@ class CreditCollectionDebtor(models.Model):
         """Return the open debit items of a customer in a company that reminders may be about."""
         return self.env["account.move.line"].search(
             [
-                ("partner_id", "child_of", partner.ids),
+                ("partner_id.commercial_partner_id", "in", partner.commercial_partner_id.ids),
                 ("company_id", "in", company.ids),
                 ("parent_state", "=", "posted"),
                 ("account_type", "=", "asset_receivable"),
@@ -69,16 +65,39 @@ class CreditCollectionDebtor(models.Model):
     def _message_post_after_hook(self, message, msg_values):
         """An answer that came in by mail: nothing leaves for a few days, and a person reads it.
 
-        Whatever goes wrong with that, the mail itself is kept.
+        Only the mail gateway works as superuser: nobody pretends over RPC that a customer has answered.
         """
         result = super()._message_post_after_hook(message, msg_values)
-        if message.message_type == "email" and self.env.context.get("collection_incoming") == "person":
-            try:
-                with self.env.cr.savepoint():
-                    self.sudo()._note_reply(message)
-            except Exception:  # noqa: BLE001 - the mail is on the file, where a person finds it
-                _logger.exception("The answer in message %s could not be noted", message.id)
+        came_in = self.env.su and self.env.context.get("collection_incoming") == "person"
+        if came_in and message.message_type == "email":
+            self._note_reply_somehow(message)
         return result
+
+    def _note_reply_somehow(self, message):
+        """Note an answer; when that fails hold and ask a person all the same, or at least tell somebody.
+
+        The mail itself is kept whatever happens: the gateway would not get it a second time.
+        """
+        daily = self.env["credit.collection.daily"]
+        for note in ("_note_reply", "_note_reply_unread", "_tell_of_reply"):
+            done = daily._try(
+                self.sudo(),
+                lambda debtor, note=note: getattr(debtor, note)(message),
+                "An answer on the file of %s could not be noted",
+            )
+            if done:
+                break
+
+    def _note_reply_unread(self, message):
+        if not self._is_ours(message):
+            self.env["credit.collection.remark"]._report_unread(self, message)
+
+    def _tell_of_reply(self, message):
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._("An answer could not be noted, and stops nothing: read it"),
+            user_id=self._get_responsible().id,
+        )
 
     def _note_reply(self, message):
         self.ensure_one()

@@ -1,5 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools.misc import format_date
 
 # The states of an open dispute; in all others it has ended.
 OPEN_STATES = ("new", "investigating", "waiting")
@@ -24,6 +25,7 @@ class CreditCollectionDispute(models.Model):
     _name = "credit.collection.dispute"
     _description = "Dispute"
     _inherit = ["credit.collection.approval", "mail.thread", "mail.activity.mixin"]
+    _numbered = "name"
     _order = "state, date_opened desc, id desc"
 
     name = fields.Char("Number", readonly=True, copy=False, default=lambda self: self.env._("New"))
@@ -48,9 +50,7 @@ class CreditCollectionDispute(models.Model):
         copy=False,
         tracking=True,
     )
-    date_opened = fields.Date(
-        required=True, default=lambda self: self.env.company._get_collection_today(), readonly=True, copy=False
-    )
+    date_opened = fields.Date(compute="_compute_date_opened", store=True, precompute=True, required=True, copy=False)
     date_closed = fields.Date(readonly=True, copy=False)
     date_release = fields.Date(
         "Reminders from", readonly=True, copy=False, help="First day on which its items may be dunned again."
@@ -67,8 +67,18 @@ class CreditCollectionDispute(models.Model):
         "CHECK ((date_closed IS NULL) = (state IN ('new', 'investigating', 'waiting')))",
         "A dispute has a closing day when it has ended, and only then.",
     )
+    _closed_after_opened = models.Constraint(
+        "CHECK (date_closed >= date_opened)", "A dispute cannot end before it was opened."
+    )
 
     # === COMPUTE METHODS === #
+
+    @api.depends("debtor_id")
+    def _compute_date_opened(self):
+        """Today, where the company of the debtor is; what was opened stays opened on its day."""
+        for dispute in self:
+            company = dispute.debtor_id.company_id or self.env.company
+            dispute.date_opened = dispute.date_opened or company._get_collection_today()
 
     @api.depends("line_ids.move_id")
     def _compute_move_ids(self):
@@ -109,7 +119,7 @@ class CreditCollectionDispute(models.Model):
 
     @api.model
     def _get_trail_fields(self):
-        return super()._get_trail_fields() | {"state", "date_closed", "date_release"}
+        return super()._get_trail_fields() | {"state", "date_opened", "date_closed", "date_release", "company_id"}
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -122,18 +132,12 @@ class CreditCollectionDispute(models.Model):
                 vals["user_id"] = owner.id
         disputes = super().create(vals_list)
         for dispute in disputes:
-            dispute.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Settle dispute %s", dispute.name),
-                user_id=dispute.user_id.id,
-                date_deadline=dispute.date_deadline,
-            )
+            dispute._give_to_owner()
             dispute.debtor_id.message_post(
                 body=self.env._(
                     "Dispute %(name)s opened: %(reason)s", name=dispute.name, reason=dispute.reason_id.display_name
                 )
             )
-        disputes.debtor_id._ask_again_now()
         return disputes
 
     @api.ondelete(at_uninstall=False)
@@ -196,8 +200,10 @@ class CreditCollectionDispute(models.Model):
     # === STATE === #
 
     def _set_new(self):
-        """Open it again."""
-        return self._update_state(CLOSED_STATES, "new", date_closed=False, date_release=False)
+        """Open it again, as far as others have not disputed the same since."""
+        self._update_state(CLOSED_STATES, "new", date_closed=False, date_release=False)
+        self.line_ids._check_shared()
+        return True
 
     def _set_investigating(self):
         day = self.company_id[:1]._get_collection_today()
@@ -217,7 +223,7 @@ class CreditCollectionDispute(models.Model):
 
     def _set_ended(self, state, date=None):
         for dispute in self:
-            closed = date or dispute.company_id._get_collection_today()
+            closed = dispute._get_closing_day(date)
             dispute._update_state(
                 OPEN_STATES,
                 state,
@@ -231,9 +237,21 @@ class CreditCollectionDispute(models.Model):
             dispute._update_state(
                 OPEN_STATES,
                 "cancelled",
-                date_closed=date or dispute.company_id._get_collection_today(),
+                date_closed=dispute._get_closing_day(date),
                 date_release=False,
             )
+
+    def _get_closing_day(self, date=None):
+        """Return the day on which it ends: ``date``, else today; never before it was opened."""
+        if date and date < self.date_opened:
+            raise ValidationError(
+                self.env._(
+                    "Dispute %(name)s was opened on %(day)s: it cannot end before.",
+                    name=self.name,
+                    day=format_date(self.env, self.date_opened),
+                )
+            )
+        return date or max(self.company_id._get_collection_today(), self.date_opened)
 
     def _update_state(self, allowed, target, **values):
         """The one gate: a dispute that is there already is left alone, another one says why it cannot move."""
@@ -259,5 +277,3 @@ class CreditCollectionDispute(models.Model):
 
     def _after_state(self, target):
         """What else follows from a change of state."""
-        if target in CLOSED_STATES:
-            self.activity_unlink(["mail.mail_activity_data_todo"])

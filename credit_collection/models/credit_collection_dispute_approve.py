@@ -16,6 +16,8 @@ class CreditCollectionDispute(models.Model):
     def _get_approval_reasons(self):
         """What is credited, in company currency, against the limit of the user; earlier credits count, too."""
         self.ensure_one()
+        if self.outcome_kind == "due_date":
+            return self._get_date_reasons()
         amount, limit = self._get_credit_to_approve(), self._get_credit_limit(self.env.user)
         currency = self.company_id.sudo().currency_id
         if limit is None or currency.compare_amounts(amount, limit) <= 0:
@@ -31,19 +33,54 @@ class CreditCollectionDispute(models.Model):
             )
         ]
 
+    def _get_date_reasons(self):
+        """A new date is a plan of one instalment, within the limits of plans; nobody hears of it before."""
+        company = self.company_id.sudo()
+        if self.env.user.has_group(MANAGER):
+            return []
+        reasons = []
+        days = (self.outcome_date - self._get_today()).days
+        if days > company.collection_plan_days or not company.collection_plan_installments:
+            reasons.append(
+                self.env._(
+                    "It takes %(days)s days; collectors agree on up to %(limit)s.",
+                    days=days,
+                    limit=company.collection_plan_days,
+                )
+            )
+        amount = sum(self.sudo().line_ids._get_open_items().mapped("amount_residual"))
+        if company.currency_id.compare_amounts(amount, company.collection_plan_amount) > 0:
+            reasons.append(
+                self.env._(
+                    "It is about %(amount)s; collectors agree on up to %(limit)s.",
+                    amount=company.currency_id.format(amount),
+                    limit=company.currency_id.format(company.collection_plan_amount),
+                )
+            )
+        return reasons
+
     def _get_credit_to_approve(self):
-        """Return what the outcome credits in company currency, with what this dispute has credited before."""
+        """Return what the outcome credits in company currency, with what was credited on these invoices before."""
         dispute = self.sudo()
-        if dispute.outcome_kind in CREDITING:
-            amount = sum(line._get_settled_company_amount() for line in dispute.line_ids)
-        elif dispute.outcome_kind == "corrected":
-            amount = sum(abs(move.amount_total_signed) for move in dispute.line_ids.move_id)
-        else:
-            return 0
-        before = dispute.booked_move_ids.filtered(
-            lambda move: move.state == "posted" and move.move_type == "out_refund"
+        return dispute._weigh(
+            dispute.outcome_kind, sum(line._get_settled_company_amount() for line in dispute.line_ids)
         )
-        return amount + sum(abs(move.amount_total_signed) for move in before)
+
+    def _weigh(self, kind, amount):
+        """Return what the limits are compared with, where ``kind`` credits ``amount``; in company currency."""
+        if kind == "corrected":
+            amount = sum(abs(move.amount_total_signed) for move in self.line_ids.move_id)
+        elif kind not in CREDITING:
+            return 0
+        return amount + self._get_credited_before()
+
+    def _get_credited_before(self):
+        """Return what disputes about these invoices have credited on them, in company currency: no limit by slices."""
+        moves = self.line_ids.move_id
+        notes = self.search([("line_ids.move_id", "in", moves.ids)]).booked_move_ids.filtered(
+            lambda note: note.state == "posted" and note.move_type == "out_refund" and note.reversed_entry_id in moves
+        )
+        return sum(abs(note.amount_total_signed) for note in notes)
 
     def _get_credit_limit(self, user):
         """Return what ``user`` may credit by dispute, in company currency; None: any amount."""
@@ -55,6 +92,8 @@ class CreditCollectionDispute(models.Model):
     def _may_approve(self):
         if self.env.su:
             return True
+        if self.outcome_kind == "due_date":
+            return self.env.user.has_group(MANAGER)
         if not self.env.user.has_group(ACCOUNTANT) and not self.env.user.has_group(MANAGER):
             return False
         limit = self._get_credit_limit(self.env.user)

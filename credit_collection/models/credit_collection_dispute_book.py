@@ -10,18 +10,23 @@ class CreditCollectionDispute(models.Model):
 
     _inherit = "credit.collection.dispute"
 
+    def _for_customer(self):
+        """What stands on a credit note is read by the customer, in the customer's language."""
+        return self.with_context(lang=self.partner_id.lang or self.env.lang)
+
     def _book_credit(self):
-        self._book_credit_notes(self.env._("Dispute %s", self.name))
+        self._book_credit_notes(self._for_customer().env._("Dispute %s", self.name))
 
     def _book_gesture(self):
-        label = self.env._("Commercial gesture")
-        self._book_credit_notes(self.env._("%(label)s, dispute %(name)s", label=label, name=self.name), label)
+        env = self._for_customer().env
+        label = env._("Commercial gesture")
+        self._book_credit_notes(env._("%(label)s, dispute %(name)s", label=label, name=self.name), label)
 
     def _book_corrected(self):
         """Reverse the invoice as a whole, and leave a draft with its lines for the accountant to correct."""
         for move in self.line_ids.move_id:
             items = move.line_ids.filtered(lambda item: item.account_type == "asset_receivable" and not item.reconciled)
-            credit = self._reverse(move, self.env._("Corrected, dispute %s", self.name))
+            credit = self._reverse(move, self._for_customer().env._("Corrected, dispute %s", self.name))
             self._reconcile_credit(credit, items)
             draft = move.with_context(include_business_fields=True).copy({"invoice_date": self._get_today()})
             self.booked_move_ids = [Command.link(draft.id)]
@@ -57,8 +62,7 @@ class CreditCollectionDispute(models.Model):
                 }
             )
             self.plan_ids = [Command.link(plan.id)]
-            if hasattr(plan, "_accept"):
-                plan._accept()
+            plan._accept()
 
     # === CREDIT NOTES === #
 
@@ -78,12 +82,13 @@ class CreditCollectionDispute(models.Model):
 
     def _reverse(self, move, label):
         """Return a draft credit note of the whole of ``move``, made by core's wizard."""
-        wizard = self.env["account.move.reversal"].with_context(active_model="account.move", active_ids=move.ids)
+        wizard = self._for_customer().env["account.move.reversal"]
+        wizard = wizard.with_context(active_model="account.move", active_ids=move.ids)
         wizard = wizard.create({"reason": label, "date": self._get_today(), "journal_id": move.journal_id.id})
         wizard.refund_moves()
-        credit = wizard.new_move_ids
+        credit = wizard.new_move_ids.with_env(self.env)
         credit.invoice_cash_rounding_id = False
-        self.booked_move_ids = [Command.link(credit.id)]
+        self.booked_move_ids = self.outcome_move_ids = [Command.link(credit.id)]
         return credit
 
     def _fit(self, credit, amount):
@@ -103,7 +108,7 @@ class CreditCollectionDispute(models.Model):
         whole, prices, ratio = credit.amount_total, {line: line.price_unit for line in lines}, 1.0
         for __ in range(TRIES):
             missing = amount - credit.amount_total
-            if abs(missing) <= currency.rounding * (len(lines) + 2):
+            if currency.is_zero(whole) or abs(missing) <= currency.rounding * (len(lines) + 2):
                 break
             ratio += missing / whole
             commands = [Command.update(line.id, {"price_unit": price * ratio}) for line, price in prices.items()]

@@ -8,6 +8,7 @@ class CreditCollectionDisputeCheck(models.Model):
     _description = "Checked Point of a Dispute"
     _inherit = ["credit.collection.trail"]
     _order = "dispute_id, sequence, id"
+    _part_of = "dispute_id"
 
     dispute_id = fields.Many2one("credit.collection.dispute", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="dispute_id.company_id", store=True, index=True, precompute=True)
@@ -22,13 +23,21 @@ class CreditCollectionDisputeCheck(models.Model):
     def _get_trail_fields(self):
         return super()._get_trail_fields() | {"user_id", "date"}
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        checks = super().create(vals_list)
+        checks.filtered("done")._note_who(True)
+        return checks
+
     def write(self, vals):
         """Note who ticked a point, and when; whoever takes the tick away takes both away."""
         ticked = self.filtered(lambda check: "done" in vals and check.done != vals["done"])
         result = super().write(vals)
         if ticked:
-            now = fields.Datetime.now()
-            ticked.sudo().write(
-                {"user_id": self.env.uid, "date": now} if vals["done"] else {"user_id": False, "date": False}
-            )
+            ticked._note_who(vals["done"])
         return result
+
+    def _note_who(self, done):
+        self.sudo().write(
+            {"user_id": self.env.uid, "date": fields.Datetime.now()} if done else {"user_id": False, "date": False}
+        )

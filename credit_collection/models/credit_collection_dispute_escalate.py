@@ -1,9 +1,6 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
-_logger = logging.getLogger(__name__)
 ESCALATED = "credit_collection.mail_activity_type_dispute_overdue"
 
 
@@ -21,35 +18,23 @@ class CreditCollectionDispute(models.Model):
     @api.model
     def _cron_escalate(self):
         """Escalate in each company; one that fails does not stop the others."""
-        cron = self.env["ir.cron"]
-        companies = self.search([("date_closed", "=", False), ("date_escalated", "=", False)]).company_id
-        left = cron._commit_progress(remaining=len(companies))
-        for company in companies:
-            if not left:
-                break
-            try:
-                with self.env.cr.savepoint():
-                    self.with_company(company)._escalate(company)
-            except Exception:  # noqa: BLE001 - told in the log; the next company has its turn
-                _logger.exception("The overdue disputes of %s could not be escalated", company.display_name)
-                self.env.invalidate_all()
-            left = cron._commit_progress(1)
+        self.env["credit.collection.daily"]._for_each_company(
+            self.search([("date_closed", "=", False), ("date_escalated", "=", False)]).company_id,
+            lambda company: self.with_company(company)._escalate(company),
+            "The overdue disputes of %s could not be escalated",
+        )
 
     @api.model
     def _escalate(self, company, date=None):
         """Tell the manager of ``company`` of each dispute whose day has passed on ``date``; return them."""
         date = date or company._get_collection_today()
         domain = [("company_id", "=", company.id), ("date_escalated", "=", False), *self._get_overdue_domain(date)]
-        escalated = self.browse()
-        for dispute in self.search(domain):
-            try:
-                with self.env.cr.savepoint():
-                    dispute._tell_manager(date)
-                    escalated |= dispute
-            except Exception:  # noqa: BLE001 - told in the log; the next dispute has its turn
-                _logger.exception("Dispute %s could not be escalated", dispute.name)
-                self.env.invalidate_all()
-        return escalated
+        daily = self.env["credit.collection.daily"]
+        return self.search(domain).filtered(
+            lambda dispute: daily._try(
+                dispute, lambda dispute: dispute._tell_manager(date), "Dispute %s could not be escalated"
+            )
+        )
 
     def _tell_manager(self, date):
         self.ensure_one()
@@ -66,9 +51,17 @@ class CreditCollectionDispute(models.Model):
             user_id=self._get_approver().id,
         )
 
+    def _wait_until_some_day(self):
+        """The customer has as many days as we: who is waited for without end is never reminded again."""
+        today = self.company_id._get_collection_today()
+        if not self.date_waiting_until or self.date_waiting_until <= today:
+            self.sudo().date_waiting_until = fields.Date.add(today, days=self.reason_id.deadline_days)
+
     def _after_state(self, target):
         """An ended dispute needs nobody any more; one that is opened again may escalate again."""
         result = super()._after_state(target)
+        if target == "waiting":
+            self._wait_until_some_day()
         if self.date_closed:
             self.sudo().activity_unlink([ESCALATED])
         elif target == "new":

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import Command, api, fields, models
 
 DOCUMENTS = ("sale.order", "stock.picking")
-FACTS = ("evidence_customer_ids", "evidence_own_ids")
+FACTS = ("evidence_customer_ids", "evidence_own_ids", "evidence_sent_ids")
 
 
 class CreditCollectionDispute(models.Model):
@@ -62,7 +62,25 @@ class CreditCollectionDispute(models.Model):
         copy=False,
         help="Order, proof of delivery, price list, …",
     )
-    product_id = fields.Many2one("product.product", index="btree_not_null", ondelete="set null")
+    evidence_sent_ids = fields.Many2many(
+        "ir.attachment",
+        "credit_collection_dispute_evidence_sent_rel",
+        "dispute_id",
+        "attachment_id",
+        string="Evidence for the customer",
+        copy=False,
+        help="Goes with the e-mail that tells the outcome.",
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        compute="_compute_product_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="What it is about; filled in where only one product was invoiced.",
+    )
     salesperson_id = fields.Many2one(
         "res.users", compute="_compute_salesperson_id", store=True, readonly=False, precompute=True, index=True
     )
@@ -119,6 +137,12 @@ class CreditCollectionDispute(models.Model):
         for dispute in self:
             moves = dispute.line_ids.move_line_id.move_id
             dispute.salesperson_id = dispute.salesperson_id or moves.invoice_user_id[:1]
+
+    @api.depends("line_ids.move_line_id")
+    def _compute_product_id(self):
+        for dispute in self:
+            products = dispute.line_ids.move_line_id.sudo().move_id.invoice_line_ids.product_id
+            dispute.product_id = dispute.product_id or (products if len(products) == 1 else False)
 
     @api.depends("document_key")
     def _compute_document_ref(self):
@@ -186,6 +210,6 @@ class CreditCollectionDispute(models.Model):
     def _own_evidence(self):
         """Files that were just uploaded belong to nobody: bind them to the dispute, so that its readers read them."""
         for dispute in self:
-            files = (dispute.evidence_customer_ids | dispute.evidence_own_ids).sudo()
+            files = (dispute.evidence_customer_ids | dispute.evidence_own_ids | dispute.evidence_sent_ids).sudo()
             loose = files.filtered(lambda file: not file.res_id and file.create_uid == self.env.user)
             loose.write({"res_model": self._name, "res_id": dispute.id})

@@ -8,6 +8,10 @@ class CreditCollectionDispute(models.Model):
         "credit.collection.import", string="Imported by", readonly=True, copy=False, index="btree_not_null"
     )
 
+    @api.model
+    def _get_trail_fields(self):
+        return super()._get_trail_fields() | {"collection_import_id"}
+
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         """A dispute that only an undone import opened goes with it; all others are part of the file."""

@@ -47,12 +47,20 @@ class CreditCollectionDispute(models.Model):
         return actions._create_beside(
             purpose,
             dispute.debtor_id,
-            contact=dispute.contact_id,
+            contact=dispute.contact_id if dispute._is_of_customer(dispute.contact_id) else None,
             user=dispute.user_id,
             currency=dispute.line_ids[:1].currency_id,
-            lines=actions._prepare_lines_of(dispute.line_ids._get_items()),
+            lines=actions._prepare_lines_of(
+                dispute.line_ids._get_items(), {line.move_line_id.id: line.amount for line in dispute.line_ids}
+            ),
             dispute_id=dispute.id,
         )
+
+    def _is_of_customer(self, contact):
+        """Whether ``contact`` is a person of the customer, or of who pays: nobody else reads what we write to them."""
+        debtor = self.debtor_id
+        people = debtor.partner_id | debtor.payer_id.commercial_partner_id
+        return contact.commercial_partner_id in people or contact == debtor.contact_id
 
     def _after_state(self, target):
         """Tell the outcome; take back what has not left and is not true any more."""
@@ -63,6 +71,9 @@ class CreditCollectionDispute(models.Model):
         elif target == "new":
             outcomes = pending.filtered(lambda action: action.purpose == "dispute_outcome")
             outcomes._set_cancelled(self.env._("The dispute was opened again"))
-        elif self.date_closed and self.outcome_kind and self.outcome_notify:
-            self._send_message("dispute_outcome")
+        elif self.date_closed:
+            received = pending.filtered(lambda action: action.purpose == "dispute_received")
+            received._set_cancelled(self.env._("The dispute has been settled since"))
+            if self.outcome_kind and self.outcome_notify:
+                self._send_message("dispute_outcome")
         return result

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 
 from .credit_collection_approval import APPROVAL
@@ -30,6 +30,16 @@ class CreditCollectionDispute(models.Model):
         readonly=True,
         copy=False,
     )
+    outcome_move_ids = fields.Many2many(
+        "account.move",
+        "credit_collection_dispute_outcome_rel",
+        "dispute_id",
+        "move_id",
+        string="Booked by this outcome",
+        readonly=True,
+        copy=False,
+        help="What the customer is told of: a dispute that was opened again has booked more, perhaps.",
+    )
     booked_count = fields.Integer(compute="_compute_booked_count")
     plan_ids = fields.Many2many(
         "credit.collection.plan",
@@ -59,8 +69,18 @@ class CreditCollectionDispute(models.Model):
             "outcome_notify",
             "justified",
             "booked_move_ids",
+            "outcome_move_ids",
             "plan_ids",
         }
+
+    def write(self, vals):
+        """What a manager is asked about stays as it was asked, to the word: the customer reads it."""
+        asked = self.filtered(lambda dispute: dispute.approval_state == "asked" and "outcome" in vals)
+        if asked and not self.env.su:
+            raise UserError(
+                self.env._("Dispute %s waits for an approval: its explanation stays as it is.", asked[0].name)
+            )
+        return super().write(vals)
 
     # === ACTION METHODS === #
 
@@ -163,11 +183,26 @@ class CreditCollectionDispute(models.Model):
             raise UserError(self.env._("Say what is replaced, or the number of the new delivery."))
         if kind == "due_date" and (not self.outcome_date or self.outcome_date <= self._get_today()):
             raise UserError(self.env._("Choose a new due date after today."))
+        if kind == "due_date":
+            self._check_no_other_plan()
         if kind in CREDITING and not any(line.amount_settled for line in self.line_ids):
             raise UserError(self.env._("Say how much is credited, on one invoice at least."))
         if kind in (*CREDITING, "corrected", "due_date"):
-            for line in self.sudo().line_ids:
+            lines = self.sudo().line_ids
+            for line in lines:
                 line._check_bookable(kind)
+            if kind in CREDITING:
+                lines._check_enough_open()
+
+    def _check_no_other_plan(self):
+        lines = self.sudo().line_ids
+        domain = [("live", "=", True), ("move_line_id", "in", lines._get_open_items().ids)]
+        if plan := self.env["credit.collection.plan.line"].sudo().search(domain, limit=1).plan_id:
+            raise UserError(
+                self.env._(
+                    "Plan %s holds these invoices already: cancel it first, or settle without a new date.", plan.name
+                )
+            )
 
     def _get_today(self):
         return self.company_id._get_collection_today()
@@ -175,6 +210,7 @@ class CreditCollectionDispute(models.Model):
     def _drop_outcome(self):
         dispute = self.sudo()
         dispute.write({"outcome_kind": False, "justified": False, "outcome_reference": False, "outcome_date": False})
+        dispute.outcome_move_ids = [Command.clear()]
         dispute.line_ids.amount_settled = 0
 
     def _after_state(self, target):
@@ -205,10 +241,7 @@ class CreditCollectionDisputeLine(models.Model):
 
     def _get_settled_company_amount(self):
         """Return what is credited in company currency, at the rate of the item."""
-        item = self.move_line_id or self._get_items()[:1]
-        if not item.amount_currency:
-            return self.amount_settled
-        return item.company_id.currency_id.round(self.amount_settled * item.balance / item.amount_currency)
+        return self._convert_to_company(self.amount_settled)
 
     def _check_bookable(self, kind):
         """Say why nothing can be booked on the item."""
@@ -225,12 +258,18 @@ class CreditCollectionDisputeLine(models.Model):
             raise UserError(self.env._("%s is paid or closed already: nothing is left to credit.", number))
         if kind != "due_date" and not move.is_sale_document(include_receipts=True):
             raise UserError(self.env._("%s is no invoice: an accountant credits it in the books.", number))
-        left = sum(items.mapped("amount_residual_currency"))
-        if kind in CREDITING and self.currency_id.compare_amounts(self.amount_settled, left) > 0:
-            raise UserError(
-                self.env._(
-                    "%(invoice)s has only %(left)s open: no more can be credited on it.",
-                    invoice=number,
-                    left=self.currency_id.format(left),
+
+    def _check_enough_open(self):
+        """Lines whose items were replaced stand for the same ones: together they credit no more than is open."""
+        for line in self.filtered("amount_settled"):
+            items = line._get_open_items()
+            sharing = self.filtered(lambda other, items=items: other._get_open_items() & items)
+            left = sum(sharing._get_open_items().mapped("amount_residual_currency"))
+            if line.currency_id.compare_amounts(sum(sharing.mapped("amount_settled")), left) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(invoice)s has only %(left)s open: no more can be credited on it.",
+                        invoice=line.move_id.display_name,
+                        left=line.currency_id.format(left),
+                    )
                 )
-            )

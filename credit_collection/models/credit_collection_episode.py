@@ -1,10 +1,6 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
-
-_logger = logging.getLogger(__name__)
 
 OUTCOMES = [
     ("open", "Still open"),
@@ -128,20 +124,16 @@ class CreditCollectionEpisode(models.Model):
     @api.model
     def _cron_sync(self):
         """Open and close the files of each company, each in a transaction of its own; one that fails stops no other."""
-        cron = self.env["ir.cron"]
-        companies = self.env["res.company"].search([("id", "!=", False)])
-        left = cron._commit_progress(remaining=len(companies))
-        for company in companies:
-            if not left:
-                break
-            try:
-                with self.env.cr.savepoint():
-                    self.env["credit.collection.debtor"]._create_missing(company)
-                    self._sync(company)
-            except Exception:  # noqa: BLE001 - told in the log; the next company has its turn
-                _logger.exception("The collection files of %s could not be opened or closed", company.display_name)
-                self.env.invalidate_all()
-            left = cron._commit_progress(1)
+
+        def work(company):
+            self.env["credit.collection.debtor"]._create_missing(company)
+            self._sync(company)
+
+        self.env["credit.collection.daily"]._for_each_company(
+            self.env["res.company"].search([("id", "!=", False)]),
+            work,
+            "The collection files of %s could not be opened or closed",
+        )
 
     @api.model
     def _note(self, items):

@@ -28,7 +28,7 @@ class CreditCollectionImport(models.Model):
     def _open_dispute(self, row, lines, reason):
         partner = self.env["res.partner"].browse(row["partner_id"])
         debtor = self.env["credit.collection.debtor"]._get_or_create(partner, self.company_id)
-        self.env["credit.collection.dispute"].create(
+        self.env["credit.collection.dispute"].sudo().create(
             {
                 "debtor_id": debtor.id,
                 "reason_id": reason.id,

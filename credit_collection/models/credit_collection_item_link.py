@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class CreditCollectionItemLink(models.AbstractModel):
@@ -23,19 +24,28 @@ class CreditCollectionItemLink(models.AbstractModel):
         for line in self:
             line.currency_id = line.move_line_id.currency_id or line.move_id.currency_id
 
-    @api.depends("move_line_id.amount_residual_currency")
+    @api.depends("move_line_id.amount_residual_currency", "move_id.line_ids.amount_residual_currency")
     def _compute_residual(self):
         for line in self:
-            line.residual = line.move_line_id.amount_residual_currency
+            line.residual = sum(line._get_items().mapped("amount_residual_currency"))
 
     # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_item_values({"move_line_id": False, **vals})
         return super().create([self._with_frozen_item(vals) for vals in vals_list])
 
     def write(self, vals):
+        self._check_item_values(vals)
         return super().write(self._with_frozen_item(vals))
+
+    @api.model
+    def _check_item_values(self, vals):
+        """Invoice and day are those of an item that is named; without one, only the flow writes them."""
+        if {"move_line_id", "move_id", "date_due"} & set(vals) and not vals.get("move_line_id") and not self.env.su:
+            raise AccessError(self.env._("Name the open item: its invoice and its day follow from it."))
 
     @api.model
     def _with_frozen_item(self, vals):
@@ -67,8 +77,12 @@ class CreditCollectionItemLink(models.AbstractModel):
 
     def _get_company_amount(self):
         """Return the line's ``amount`` in company currency, at the rate of the item."""
+        return self._convert_to_company(self.amount)
+
+    def _convert_to_company(self, amount):
+        """Return ``amount`` in company currency, at the rate of the item, or of the one in its place."""
         self.ensure_one()
-        item = self.move_line_id
+        item = self.move_line_id or self._get_items()[:1]
         if not item.amount_currency:
-            return self.amount
-        return item.company_id.currency_id.round(self.amount * item.balance / item.amount_currency)
+            return amount
+        return item.company_id.currency_id.round(amount * item.balance / item.amount_currency)

@@ -5,6 +5,8 @@ from ..tools import keywords
 from .credit_collection_call import OUTCOMES
 
 KEYWORD_OUTCOMES = [*OUTCOMES, ("opt_out", "Wants no more e-mails")]
+# What comes of calls only: nothing is to be done about an answer that seems to be that.
+OF_CALLS = ("no_answer", "noted")
 # Of several that an answer seems to be, the one that changes most goes first.
 FIRST = ("dispute", "opt_out", "wrong_contact", "paid", "promised")
 
@@ -70,7 +72,8 @@ class CreditCollectionKeyword(models.Model):
 
         :return: ``outcome``, ``reason_id`` of a dispute, ``promise_date``, ``paid_date`` and ``sentences``
         """
-        hits = [(rule, sentence) for rule, sentence in self._find(text, "reply") if rule.outcome]
+        found = self._find(text, "reply")
+        hits = [(rule, sentence) for rule, sentence in found if rule.outcome and rule.outcome not in OF_CALLS]
         promised = {sentence for rule, sentence in hits if rule.outcome == "promised"}
         # "The transfer will be made on Friday" has the words of a payment that was made.
         hits = [hit for hit in hits if hit[0].outcome != "paid" or hit[1] not in promised]

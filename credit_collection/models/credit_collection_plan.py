@@ -15,6 +15,7 @@ class CreditCollectionPlan(models.Model):
     _name = "credit.collection.plan"
     _description = "Payment Plan"
     _inherit = ["credit.collection.approval", "mail.thread", "mail.activity.mixin"]
+    _numbered = "name"
     _order = "date_proposed desc, id desc"
 
     name = fields.Char("Number", readonly=True, copy=False, default=lambda self: self.env._("New"))

@@ -1,12 +1,8 @@
-import logging
-
 import psycopg2
 from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
 from ..tools import installments
-
-_logger = logging.getLogger(__name__)
 
 # Days during which a plan that is done is looked at again: a direct debit may be returned for eight weeks.
 LOOKED_AT_AGAIN = 100
@@ -22,21 +18,11 @@ class CreditCollectionPlan(models.Model):
     @api.model
     def _cron_follow(self):
         """Follow the plans of each company; one that fails keeps no other from being followed."""
-        cron = self.env["ir.cron"]
-        companies = self.search([("state", "in", ("accepted", "running", "done"))]).company_id
-        left = cron._commit_progress(remaining=len(companies))
-        for company in companies:
-            if not left:
-                break
-            try:
-                with self.env.cr.savepoint():
-                    self.with_company(company)._follow(company)
-            except psycopg2.errors.SerializationFailure:
-                raise
-            except Exception:  # noqa: BLE001 - told in the log; the next company has its turn
-                _logger.exception("The plans of %s could not be followed", company.display_name)
-                self.env.invalidate_all()
-            left = cron._commit_progress(1)
+        self.env["credit.collection.daily"]._for_each_company(
+            self.search([("state", "in", ("accepted", "running", "done"))]).company_id,
+            lambda company: self.with_company(company)._follow(company),
+            "The plans of %s could not be followed",
+        )
 
     @api.model
     def _follow(self, company, date=None):
@@ -76,15 +62,12 @@ class CreditCollectionPlan(models.Model):
     def _try(self, method, *args):
         """Call ``method`` in a savepoint; what goes wrong is told in the log, and the next plan has its turn."""
         self.ensure_one()
-        try:
-            with self.env.cr.savepoint():
-                getattr(self, method)(*args)
-                self.env.flush_all()
-        except psycopg2.errors.SerializationFailure:
-            raise
-        except Exception:  # noqa: BLE001 - told in the log
-            _logger.exception("Plan %s could not be followed", self.name)
-            self.env.invalidate_all()
+        self.env["credit.collection.daily"]._try(
+            self,
+            lambda plan: getattr(plan, method)(*args),
+            "Plan %s could not be followed",
+            passed_on=psycopg2.errors.SerializationFailure,
+        )
 
     def _follow_one(self, date, held, writes):
         """Announce the next instalment, remind of a late one, or break the plan.

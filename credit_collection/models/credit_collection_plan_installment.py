@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools.misc import format_date
 
 STATES = [
     ("to_come", "To come"),
@@ -18,6 +17,7 @@ class CreditCollectionPlanInstallment(models.Model):
     _description = "Instalment"
     _inherit = ["credit.collection.trail"]
     _order = "plan_id, date, id"
+    _part_of = "plan_id"
 
     plan_id = fields.Many2one("credit.collection.plan", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True, precompute=True)
@@ -41,10 +41,13 @@ class CreditCollectionPlanInstallment(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("plan_id.name", "date")
+    @api.depends("plan_id.name", "debtor_id", "amount", "currency_id")
     def _compute_display_name(self):
+        """What a calendar shows of it: who pays how much, by which plan."""
         for installment in self:
-            installment.display_name = f"{installment.plan_id.name} · {format_date(self.env, installment.date)}"
+            amount = installment.currency_id.format(installment.amount) if installment.currency_id else ""
+            plan = installment.plan_id
+            installment.display_name = f"{plan.partner_id.display_name or ''}: {amount} · {plan.name}"
 
     @api.depends(
         "amount",

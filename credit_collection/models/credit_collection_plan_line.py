@@ -6,6 +6,7 @@ class CreditCollectionPlanLine(models.Model):
     _description = "Item of a Payment Plan"
     _inherit = ["credit.collection.trail", "credit.collection.item.link"]
     _order = "plan_id, date_due, id"
+    _part_of = "plan_id"
 
     plan_id = fields.Many2one("credit.collection.plan", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True, precompute=True)

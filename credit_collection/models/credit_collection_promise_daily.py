@@ -1,12 +1,7 @@
-import logging
-from contextlib import contextmanager
-
 import psycopg2
 from odoo import api, fields, models
 
 from ..tools import workdays
-
-_logger = logging.getLogger(__name__)
 
 # A friendly word goes out on the working day before; no weekend or row of holidays is longer than this.
 HORIZON = 15
@@ -20,19 +15,11 @@ class CreditCollectionPromise(models.Model):
     @api.model
     def _cron_judge(self):
         """Judge and remind, company by company; one that fails keeps no other from its own."""
-        cron = self.env["ir.cron"]
-        companies = self.env["res.company"].search([("id", "!=", False)])
-        left = cron._commit_progress(remaining=len(companies))
-        for company in companies:
-            if not left:
-                break
-            try:
-                with self.env.cr.savepoint():
-                    self.with_company(company)._do_day(company)
-            except Exception:  # noqa: BLE001 - told in the log; the next company has its turn
-                _logger.exception("The promises of %s could not be judged", company.display_name)
-                self.env.invalidate_all()
-            left = cron._commit_progress(1)
+        self.env["credit.collection.daily"]._for_each_company(
+            self.env["res.company"].search([("id", "!=", False)]),
+            lambda company: self.with_company(company)._do_day(company),
+            "The promises of %s could not be judged",
+        )
 
     @api.model
     def _do_day(self, company, date=None):
@@ -50,21 +37,14 @@ class CreditCollectionPromise(models.Model):
         )
         for promise in waiting:
             if self._get_release(company, promise.date) <= date:
-                with promise._go_on():
-                    promise._set_withdrawn(self.env._("Nobody agreed to it before its day."))
+                promise._try(lambda one: one._set_withdrawn(self.env._("Nobody agreed to it before its day.")))
 
-    @contextmanager
-    def _go_on(self):
+    def _try(self, work):
         """Whatever goes wrong with one promise is told in the log, and the next has its turn."""
-        try:
-            with self.env.cr.savepoint():
-                yield
-                self.env.flush_all()
-        except psycopg2.OperationalError:
-            raise
-        except Exception:  # noqa: BLE001 - told in the log
-            _logger.exception("Nothing could be done about promise %s", self.id)
-            self.env.invalidate_all()
+        self.ensure_one()
+        return self.env["credit.collection.daily"]._try(
+            self, work, "Nothing could be done about promise %s", passed_on=psycopg2.OperationalError
+        )
 
     # === THE WORD THE DAY BEFORE === #
 
@@ -80,11 +60,10 @@ class CreditCollectionPromise(models.Model):
             [("company_id", "=", company.id), ("state", "=", "open"), ("date", "in", days), ("date_made", "<", date)]
         )
         domain = [("promise_id", "in", promises.ids), ("purpose", "=", "promise")]
-        done = actions.search(domain).promise_id
-        for promise in (promises - done).filtered(lambda promise: not promise._is_held(date)):
-            with promise._go_on():
-                actions |= promise._write_before(date)
-        return actions
+        before = actions.search(domain)
+        for promise in (promises - before.promise_id).filtered(lambda promise: not promise._is_held(date)):
+            promise._try(lambda one: one._write_before(date))
+        return actions.search(domain) - before
 
     def _write_before(self, date):
         self.ensure_one()

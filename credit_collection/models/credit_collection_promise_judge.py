@@ -1,12 +1,8 @@
-import logging
-
 import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .credit_collection_promise import JUDGED_STATES, LIVE_STATES
-
-_logger = logging.getLogger(__name__)
 
 # So long after its judgement a promise is looked at again every day: what came back, what was booked late.
 LOOKED_BACK = 90
@@ -71,21 +67,18 @@ class CreditCollectionPromise(models.Model):
             self._sql_verdict(company, date, promises),
             JUDGED_STATES,
         )
-        changed = self.browse()
+        changed, daily = self.browse(), self.env["credit.collection.daily"]
         for row in self.env.execute_query_dict(query):
             promise = self.sudo().browse(row["id"])
             before = promise.state
-            try:
-                with self.env.cr.savepoint():
-                    promise._follow_verdict(row["verdict"], row["paid"], date)
-                    self.env.flush_all()
-            except psycopg2.OperationalError:
-                raise
-            except Exception:  # noqa: BLE001 - told in the log; the next promise has its turn
-                _logger.exception("Promise %s could not be judged", row["id"])
-                self.env.invalidate_all()
-            else:
-                changed |= promise.filtered(lambda promise, before=before: promise.state != before)
+            done = daily._try(
+                promise,
+                lambda promise, row=row: promise._follow_verdict(row["verdict"], row["paid"], date),
+                "%s could not be judged",
+                passed_on=psycopg2.OperationalError,
+            )
+            if done and promise.state != before:
+                changed |= promise
         return changed
 
     # === THE STATEMENT === #

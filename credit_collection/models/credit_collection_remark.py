@@ -106,16 +106,8 @@ class CreditCollectionRemark(models.Model):
         self._check_not_reported(items, user)
         remark = self.sudo().create(
             {
-                "debtor_id": debtor.id,
-                "kind": kind,
-                "text": text.strip(),
+                **self._prepare_remark(debtor, text.strip(), items, kind, author, message),
                 "user_id": user.id if user else False,
-                "author_id": author.id if author else False,
-                "email_from": message.email_from if message else False,
-                "message_ref_id": message.id if message else False,
-                "date": debtor._get_today(),
-                "date_until": self._get_last_day(debtor, items, kind),
-                "responsible_id": debtor._get_responsible().id,
                 "line_ids": [Command.create({"move_line_id": item.id}) for item in items],
             }
         )
@@ -124,6 +116,31 @@ class CreditCollectionRemark(models.Model):
             remark.message_subscribe(user.partner_id.ids)
         debtor._ask_again_now()
         return remark.with_env(self.env)
+
+    @api.model
+    def _report_unread(self, debtor, message):
+        """Keep an answer that cannot be read or judged by rules: it holds, and a person looks.
+
+        What waits is left alone, for somebody may just work on it: it is asked again before it leaves.
+        """
+        text = self.env._("It could not be read: see the message.")
+        values = self._prepare_remark(debtor, text, None, "reply", message.author_id, message)
+        unread = dict.fromkeys(self._get_suggested_fields(), False)
+        self.sudo().create({**values, **unread, "user_id": False})._ask_to_judge()
+
+    @api.model
+    def _prepare_remark(self, debtor, text, items, kind, author, message):
+        return {
+            "debtor_id": debtor.id,
+            "kind": kind,
+            "text": text,
+            "author_id": author.id if author else False,
+            "email_from": message.email_from if message else False,
+            "message_ref_id": message.id if message else False,
+            "date": debtor._get_today(),
+            "date_until": self._get_last_day(debtor, items, kind),
+            "responsible_id": debtor._get_responsible().id,
+        }
 
     @api.model
     def _get_last_day(self, debtor, items, kind):
@@ -182,10 +199,22 @@ class CreditCollectionRemark(models.Model):
     def _cron_expire(self):
         """Close the tasks of what has expired by itself. An answer of the customer waits for a person all the same."""
         asked = [("activity_ids.activity_type_id", "=", self.env.ref(JUDGE).id)]
-        for remark in self.search([("state", "=", "open"), ("kind", "!=", "reply"), *asked]):
-            if remark.expired:
-                remark.activity_feedback([JUDGE], feedback=self.env._("Nobody judged it: it holds no longer."))
-                remark._tell()
+        domain = [("state", "=", "open"), ("kind", "!=", "reply"), *asked]
+        self.env["credit.collection.daily"]._for_each_company(
+            self.search(domain).company_id,
+            lambda company: self._expire(company, domain),
+            "The remarks of %s that have expired could not be closed",
+        )
+
+    @api.model
+    def _expire(self, company, domain):
+        daily = self.env["credit.collection.daily"]
+        for remark in self.search([*domain, ("company_id", "=", company.id)]).filtered("expired"):
+            daily._try(remark, lambda remark: remark._close_expired(), "Remark %s could not be closed")
+
+    def _close_expired(self):
+        self.activity_feedback([JUDGE], feedback=self.env._("Nobody judged it: it holds no longer."))
+        self._tell()
 
 
 class CreditCollectionRemarkLine(models.Model):

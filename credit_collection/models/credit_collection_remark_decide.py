@@ -11,6 +11,10 @@ DECISIONS = [
     ("paid", "Paid already"),
     ("wrong_contact", "Wrong contact"),
     ("opt_out", "E-mail closed"),
+    ("resend", "Invoices sent again"),
+    ("approval", "Is being checked there"),
+    ("call_back", "To call back"),
+    ("refused", "Refuses"),
     ("aside", "Put aside"),
 ]
 BECOMES = ["credit.collection.dispute", "credit.collection.promise", "credit.collection.optout"]
@@ -71,7 +75,7 @@ class CreditCollectionRemark(models.Model):
             "default_reason_id": self.suggested_reason_id.id,
         }
         if "origin" in Dispute._fields:
-            context |= {"default_origin": self._get_origin(), "default_contact_id": self.author_id.id}
+            context |= {"default_origin": self._get_origin(), "default_contact_id": self._get_contact().id}
         return {**action, "context": context}
 
     def action_promise(self):
@@ -85,7 +89,7 @@ class CreditCollectionRemark(models.Model):
             self.promise_amount or None,
             self.promise_date,
             how="email" if self.kind == "reply" else "phone",
-            contact=self.author_id,
+            contact=self._get_contact(),
             note=self.text,
         )
         self._become("promised", promise)
@@ -195,6 +199,10 @@ class CreditCollectionRemark(models.Model):
         items = items.filtered(lambda item: item.currency_id == self.currency_id)
         overdue = items.filtered(lambda item: (item.date_maturity or item.date) < self.debtor_id._get_today())
         return overdue or items
+
+    def _get_contact(self):
+        """Return whom we answer: nobody in particular, when who wrote it does not belong to this customer."""
+        return self.env["res.partner"] if self.stranger else self.author_id
 
     def _get_origin(self):
         """Return by which way a dispute about it came."""

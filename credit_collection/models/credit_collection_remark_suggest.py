@@ -36,6 +36,11 @@ class CreditCollectionRemark(models.Model):
     )
     paid_date = fields.Date("Paid on", compute="_compute_suggestion", store=True, readonly=False)
 
+    @api.model
+    def _get_suggested_fields(self):
+        """Return the names of all that is read from the words."""
+        return [name for name, field in self._fields.items() if field.compute == "_compute_suggestion"]
+
     @api.depends("text")
     def _compute_suggestion(self):
         for remark in self:
@@ -50,18 +55,24 @@ class CreditCollectionRemark(models.Model):
             remark.promise_amount, remark.currency_id = remark._find_amount()
 
     def _find_amount(self):
-        """Return the amount that a promise names and its currency: one of the customer's, by code or by sign."""
-        company_currency = self.debtor_id.currency_id
+        """Return the amount that a promise names and its currency: one of the customer's, by code or by sign.
+
+        Where none is named it is the company's, unless the customer owes in others only.
+        """
+        named_items, currency = self._get_named_items(), self.debtor_id.currency_id
+        items = self.debtor_id._get_open_receivables() if named_items is None else named_items
+        if items and currency not in items.currency_id:
+            currency = items.currency_id[:1]
         if self.suggestion != "promised":
-            return 0, company_currency
-        currencies = company_currency | self.debtor_id._get_open_receivables().currency_id
+            return 0, currency
+        currencies = currency | items.currency_id
         named = named_amounts.amounts_in(self.text)
         ours = [row for row in named if row[2] in (self.suggestion_sentence or "")] or named
         for amount, code, __ in ours:
-            for currency in currencies:
-                if code in (currency.name, currency.symbol):
-                    return float(amount), currency
-        return 0, company_currency
+            for other in currencies:
+                if code in (other.name, other.symbol):
+                    return float(amount), other
+        return 0, currency
 
     @api.model
     def _get_own_words(self, body):

@@ -136,18 +136,11 @@ class CreditCollectionRun(models.Model):
         Companies planned today already are left out, so that a pass that runs out of time goes on where it stopped; one
         that fails keeps no other from its run.
         """
-        cron = self.env["ir.cron"]
         companies = self.env["credit.collection.scenario"].search([("on_company_ids", "!=", False)]).on_company_ids
         companies = companies.filtered(lambda company: not self._find_todays_run(company))
-        left = cron._commit_progress(remaining=len(companies))
-        for company in companies:
-            if not left:
-                break
-            if not self._try_lock(company):
-                _logger.info("Another collection run of %s is under way", company.display_name)
-            else:
-                self._plan_safely(company)
-            left = cron._commit_progress(1)
+        self.env["credit.collection.daily"]._for_each_company(
+            companies, self._plan_unless_under_way, "The collection run of %s failed"
+        )
         self.env.ref("credit_collection.ir_cron_credit_collection_send")._trigger()
 
     @api.model
@@ -158,13 +151,11 @@ class CreditCollectionRun(models.Model):
         )
 
     @api.model
-    def _plan_safely(self, company):
-        try:
-            with self.env.cr.savepoint():
-                self.with_company(company)._plan(company, locked=True)
-        except Exception:  # noqa: BLE001 - told in the log and by the missing run; the next company has its turn
-            _logger.exception("The collection run of %s failed", company.display_name)
-            self.env.invalidate_all()
+    def _plan_unless_under_way(self, company):
+        if self._try_lock(company):
+            self.with_company(company)._plan(company, locked=True)
+        else:
+            _logger.info("Another collection run of %s is under way", company.display_name)
 
     @api.model
     def _try_lock(self, company):

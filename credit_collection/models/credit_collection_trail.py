@@ -8,6 +8,11 @@ class CreditCollectionTrail(models.AbstractModel):
     _name = "credit.collection.trail"
     _description = "Collection Audit Trail"
 
+    # The field that names the document to which a line belongs: it stays there. None: it is no line.
+    _part_of = None
+    # The field with the number that the record was given: it stays, too. None: it has no number.
+    _numbered = None
+
     @api.model
     def _get_trail_fields(self):
         """Return the names of the fields that only the flow (as superuser) writes."""
@@ -23,7 +28,18 @@ class CreditCollectionTrail(models.AbstractModel):
 
     def write(self, vals):
         self._check_trail(vals)
+        self._check_stays(vals)
         return super().write(vals)
+
+    def _check_stays(self, vals):
+        """The checks of a line look at its document: what moves would slip past those of the other one."""
+        fixed = [] if self.env.su else [name for name in (self._part_of, self._numbered) if name in vals]
+        for name in fixed:
+            field = self._fields[name]
+            if all(field.convert_to_write(record[name], record) == vals[name] for record in self):
+                continue
+            label = field._description_string(self.env)
+            raise AccessError(self.env._("%s is recorded by the collection itself and cannot be edited.", label))
 
     @api.model
     def _check_trail(self, names):

@@ -1,10 +1,6 @@
-import logging
-
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
-
-_logger = logging.getLogger(__name__)
 
 
 class CreditCollectionWriteoff(models.Model):
@@ -15,20 +11,13 @@ class CreditCollectionWriteoff(models.Model):
     @api.model
     def _cron_propose(self):
         """Propose in each company in which a scenario is on; take back what does not stand any more."""
-        cron = self.env["ir.cron"]
         scenarios = self.env["credit.collection.scenario"].search([("on_company_ids", "!=", False)])
         companies = scenarios.on_company_ids | self.search([("state", "=", "proposed")]).company_id
-        left = cron._commit_progress(remaining=len(companies))
-        for company in companies:
-            if not left:
-                break
-            try:
-                with self.env.cr.savepoint():
-                    self.with_company(company)._propose(company)
-            except Exception:  # noqa: BLE001 - told in the log; the next company has its turn
-                _logger.exception("The small sums of %s could not be proposed", company.display_name)
-                self.env.invalidate_all()
-            left = cron._commit_progress(1)
+        self.env["credit.collection.daily"]._for_each_company(
+            companies,
+            lambda company: self.with_company(company)._propose(company),
+            "The small sums of %s could not be proposed",
+        )
 
     @api.model
     def _propose(self, company, date=None):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .measure import Measure
+
 
 class CreditCollectionReportDispute(models.Model):
     """Where disputes come from, what they hold, how long they take: one row for each that was no mistake."""
@@ -30,8 +32,16 @@ class CreditCollectionReportDispute(models.Model):
     is_overdue = fields.Boolean("Overdue", readonly=True, help="Answered late, or not answered in time yet.")
     amount = fields.Monetary("Disputed", readonly=True, help="In company currency, at the rate of the items.")
     credited = fields.Monetary(readonly=True, help="What outcomes took off, in company currency.")
-    days_to_resolve = fields.Float("Days to resolve", readonly=True, aggregator="avg", digits=(16, 1))
-    justified_share = fields.Float("Justified (%)", readonly=True, aggregator="avg", digits=(16, 1))
+    days_to_resolve = Measure(
+        readonly=True, aggregator="avg", digits=(16, 1), help="From opening to end; empty while it is open."
+    )
+    justified_share = Measure(
+        "Justified (%)",
+        readonly=True,
+        aggregator="avg",
+        digits=(16, 1),
+        help="100: the customer was right, 0: was not; empty where nothing was decided.",
+    )
 
     @property
     def _table_query(self):
@@ -49,16 +59,18 @@ class CreditCollectionReportDispute(models.Model):
             SELECT dispute.id, dispute.id AS dispute_id, dispute.company_id, dispute.debtor_id, debtor.partner_id,
                    dispute.reason_id, SPLIT_PART(reason.parent_path, '/', 1)::int AS main_reason_id,
                    dispute.product_id, dispute.salesperson_id, dispute.user_id, dispute.origin, dispute.state,
-                   dispute.outcome_kind, dispute.justified, dispute.date_opened, dispute.date_closed,
+                   decided.outcome_kind, decided.justified, dispute.date_opened, dispute.date_closed,
                    COALESCE(dispute.date_closed, %(today)s)
                        > CASE WHEN dispute.state = 'waiting' THEN COALESCE(dispute.date_waiting_until, 'infinity')
                               ELSE dispute.date_deadline END AS is_overdue,
                    COALESCE(line.amount, 0) AS amount, COALESCE(line.credited, 0) AS credited,
                    (dispute.date_closed - dispute.date_opened)::float AS days_to_resolve,
-                   CASE dispute.justified WHEN 'yes' THEN 100.0 WHEN 'no' THEN 0.0 END AS justified_share
+                   CASE decided.justified WHEN 'yes' THEN 100.0 WHEN 'no' THEN 0.0 END AS justified_share
               FROM credit_collection_dispute dispute
               JOIN credit_collection_debtor debtor ON debtor.id = dispute.debtor_id
               JOIN credit_collection_dispute_reason reason ON reason.id = dispute.reason_id
+         -- An outcome that waits for an approval is not decided yet.
+         LEFT JOIN credit_collection_dispute decided ON decided.id = dispute.id AND decided.date_closed IS NOT NULL
          LEFT JOIN LATERAL (
                    SELECT SUM(ROUND((named.amount * rate.rate)::numeric, %(digits)s)) AS amount,
                           SUM(ROUND((named.amount_settled * rate.rate)::numeric, %(digits)s))

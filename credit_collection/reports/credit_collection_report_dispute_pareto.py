@@ -1,9 +1,13 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .measure import Measure
+
 # The months looked back; 0: from the beginning.
 PERIODS = {"quarter": 3, "year": 12, "always": 0}
 GRAINS = ("main", "detail")
+# An average over causes weighs each by the disputes that it is an average of.
+WEIGHTS = {"days_to_resolve:avg": "ended_number", "justified_share:avg": "decided_number"}
 
 
 class CreditCollectionReportDisputePareto(models.Model):
@@ -33,8 +37,14 @@ class CreditCollectionReportDisputePareto(models.Model):
     amount_cumulated = fields.Float(
         "Cumulated amount (%)", readonly=True, digits=(16, 1), aggregator=None, help="The largest amount first."
     )
-    days_to_resolve = fields.Float(readonly=True, digits=(16, 1), aggregator="avg")
-    justified_share = fields.Float("Justified (%)", readonly=True, digits=(16, 1), aggregator="avg")
+    ended_number = fields.Integer("Ended", readonly=True)
+    decided_number = fields.Integer("Decided", readonly=True, help="Where it was said whether the customer was right.")
+    days_to_resolve = Measure(
+        readonly=True, digits=(16, 1), aggregator="avg", help="On average; empty where none has ended."
+    )
+    justified_share = Measure(
+        "Justified (%)", readonly=True, digits=(16, 1), aggregator="avg", help="Empty where nothing was decided."
+    )
     corrective_count = fields.Integer("Corrective actions", compute="_compute_corrective_count")
 
     @property
@@ -60,6 +70,7 @@ class CreditCollectionReportDisputePareto(models.Model):
             SELECT (%(company)s::bigint * 1048576 + cause.reason_id) * 8 + cause.place AS id,
                    %(company)s::int AS company_id, cause.period, cause.grain, cause.reason_id, cause.number,
                    cause.amount, cause.days_to_resolve, cause.justified_share,
+                   cause.ended_number, cause.decided_number,
                    (ROW_NUMBER() OVER by_amount)::int AS rank,
                    100.0 * cause.number / SUM(cause.number) OVER whole AS number_share,
                    100.0 * SUM(cause.number) OVER by_number / SUM(cause.number) OVER whole AS number_cumulated,
@@ -71,6 +82,8 @@ class CreditCollectionReportDisputePareto(models.Model):
                          CASE grain.code WHEN 'main' THEN dispute.main_reason_id
                                          ELSE dispute.reason_id END AS reason_id,
                          COUNT(*)::int AS number, SUM(dispute.amount) AS amount,
+                         COUNT(dispute.days_to_resolve)::int AS ended_number,
+                         COUNT(dispute.justified_share)::int AS decided_number,
                          AVG(dispute.days_to_resolve) AS days_to_resolve,
                          AVG(dispute.justified_share) AS justified_share
                     FROM (%(disputes)s) AS dispute
@@ -90,6 +103,14 @@ class CreditCollectionReportDisputePareto(models.Model):
             disputes=disputes,
             periods=periods,
         )
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        if aggregate_spec not in WEIGHTS:
+            return super()._read_group_select(aggregate_spec, query)
+        value = self._field_to_sql(self._table, aggregate_spec.partition(":")[0], query)
+        weight = self._field_to_sql(self._table, WEIGHTS[aggregate_spec], query)
+        return SQL("(SUM(%s * %s) / NULLIF(SUM(%s), 0))::float8", value, weight, weight)
 
     # === COMPUTE METHODS === #
 

@@ -1,10 +1,6 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
-
-_logger = logging.getLogger(__name__)
 
 FOUND_BY = [
     ("said", "A person said so"),
@@ -183,13 +179,11 @@ class CreditCollectionReportMoney(models.Model):
     @api.model
     def _cron_ask_to_allocate(self):
         """Give the accountant a task for money that was left lying for too long, once each; each company by itself."""
-        for company in self.env["res.company"].sudo().search([("collection_cover_days", ">", 0)]):
-            try:
-                with self.env.cr.savepoint():
-                    self._ask_to_allocate_all(company)
-            except Exception:  # noqa: BLE001 - told in the log; the next company has its turn
-                _logger.exception("Nobody could be asked to allocate the money of %s", company.display_name)
-                self.env.invalidate_all()
+        self.env["credit.collection.daily"]._for_each_company(
+            self.env["res.company"].sudo().search([("collection_cover_days", ">", 0)]),
+            self._ask_to_allocate_all,
+            "Nobody could be asked to allocate the money of %s",
+        )
 
     @api.model
     def _ask_to_allocate_all(self, company):

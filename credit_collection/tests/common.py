@@ -200,6 +200,11 @@ class CollectionCommon(AccountTestInvoicingCommon):
                 action._carry_out(DAY(date))
                 self.env["ir.cron"]._commit_progress()
 
+    def _call_cron(self, model, method):
+        """Do the work of a cron within the test's transaction."""
+        with patch.object(self.env.cr, "commit", self.env.flush_all):
+            getattr(self.env[model].sudo(), method)()
+
     def _cycle(self, date):
         """Plan and send one day; return the mails."""
         self._plan(date)

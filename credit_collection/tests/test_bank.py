@@ -111,7 +111,7 @@ class TestBankMoney(BankCommon):
         with self.assertRaisesRegex(UserError, "list of unallocated money"):
             item.with_user(self.collector).search([("move_id", "=", mine.id)]).action_not_covered()
         ask = self.env["credit.collection.report.money"].with_context(collection_date=DAY("2026-07-02"))
-        ask._cron_ask_to_allocate()
+        ask._ask_to_allocate_all(self.company)
         task = self.env["mail.activity"].search([("res_model", "=", "account.move"), ("res_id", "=", line.move_id.id)])
         self.assertIn("of several customers", task.summary)
 
@@ -162,8 +162,8 @@ class TestBankMoney(BankCommon):
         self.assertEqual(self._code(invoice, "2026-06-18"), "due")
         self.assertEqual(self._money(line, "2026-06-18").state, "old")
         ask = self.env["credit.collection.report.money"].with_context(collection_date=DAY("2026-06-18"))
-        ask._cron_ask_to_allocate()
-        ask._cron_ask_to_allocate()
+        ask._ask_to_allocate_all(self.company)
+        ask._ask_to_allocate_all(self.company)
         task = self.env["mail.activity"].search([("res_model", "=", "account.move"), ("res_id", "=", line.move_id.id)])
         self.assertEqual(len(task), 1)
         self.assertEqual(task.user_id, self.cashier)

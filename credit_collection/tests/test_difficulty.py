@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 
 from .common import DAY, CollectionCommon
 
-LOG = "odoo.addons.credit_collection.models.credit_collection_debtor_difficulty"
+LOG = "odoo.addons.credit_collection.models.credit_collection_daily"
 
 
 @freeze_time("2026-03-05 09:00:00")
@@ -29,7 +29,7 @@ class TestDifficulty(CollectionCommon):
         return debtor
 
     def _cron(self, date):
-        self.env["credit.collection.debtor"]._cron_difficulty(DAY(date))
+        self.env["credit.collection.debtor"]._follow_difficulties(self.company, DAY(date))
 
     def test_it_stops_what_is_firm_at_once_and_leaves_what_is_friendly(self):
         firm = self._new_scenario([(1, "firm")], on=True)

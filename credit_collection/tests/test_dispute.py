@@ -45,6 +45,7 @@ class TestDispute(CollectionCommon):
         self.company.collection_dispute_grace = 5
         move = self._new_invoice("2026-03-01")
         dispute = self._open({move: 1000})
+        dispute.sudo().date_opened = DAY("2026-03-05")
         dispute._set_resolved(DAY("2026-03-06"))
         self.assertEqual(dispute.date_release, DAY("2026-03-14"), "five working days from Friday: the Saturday after")
         standing = self._standing(move, "2026-03-13")

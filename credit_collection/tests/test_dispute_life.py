@@ -53,6 +53,18 @@ class TestDisputeLife(CollectionCommon):
 
     # === REASONS === #
 
+    def test_it_is_about_the_product_of_the_invoice_where_there_is_one(self):
+        table, chair = self.env["product.product"].create([{"name": "Table"}, {"name": "Chair"}])
+        move = self._new_invoice("2026-03-01")
+        move.button_draft()
+        price = move.invoice_line_ids.price_unit
+        move.invoice_line_ids.product_id = table
+        move.invoice_line_ids.write({"price_unit": price, "tax_ids": [Command.clear()]})
+        move.action_post()
+        self.assertEqual(self._open({move: 10}).product_id, table)
+        self.assertEqual(self._open({move: 10}, product_id=chair.id).product_id, chair, "what somebody chose stays")
+        self.assertFalse(self._open().product_id)
+
     def test_reasons_are_a_tree_and_leave_open_what_the_one_above_says(self):
         self.assertEqual(self.reason.display_name, "Delivery / In part")
         self.assertEqual(self.reason._get_checks().mapped("name"), ["Proof of delivery", "Ask the carrier"])
@@ -180,7 +192,7 @@ class TestDisputeLife(CollectionCommon):
             return tell(dispute, date)
 
         self.patch(model, "_tell_manager", fail)
-        name = "odoo.addons.credit_collection.models.credit_collection_dispute_escalate"
+        name = "odoo.addons.credit_collection.models.credit_collection_daily"
         with self.assertLogs(name, "ERROR"), patch.object(self.env.cr, "commit", self.env.flush_all):
             self.env["credit.collection.dispute"].sudo()._cron_escalate()
         self.assertEqual((good.date_escalated, bad.date_escalated), (TODAY, False))
@@ -251,6 +263,17 @@ class TestDisputeLife(CollectionCommon):
         dispute = self._open(contact_id=buyer.id)
         ((recipients, __),) = self._send_about(dispute)
         self.assertEqual(recipients, [buyer.email])
+
+    def test_messages_name_the_invoice_also_when_all_of_it_is_disputed(self):
+        self.company.collection_dispute_acknowledge = True
+        move = self._new_invoice("2026-03-01")
+        dispute = self._open({move: 1000})
+        ((__, received),) = self._send_about(dispute)
+        self.assertIn(move.name, received["Subject"])
+        dispute._settle("replacement", reference="WH/7")
+        ((__, outcome),) = self._send_about(dispute)
+        self.assertIn(move.name, outcome["Subject"])
+        self.assertEqual(dispute.action_ids.line_ids.mapped("amount"), [1000, 1000], "what is disputed")
 
     # === OPENED BY THE CUSTOMER === #
 
@@ -332,3 +355,69 @@ class TestDisputeLife(CollectionCommon):
             self.assertFalse(record.with_user(stranger).search([("id", "in", record.ids)]))
         with self.assertRaises(AccessError):
             dispute.with_user(stranger)._settle("explained")
+
+    # === WHAT THE CUSTOMER IS TOLD === #
+
+    def test_what_is_written_to_a_customer_goes_to_no_other(self):
+        stranger = self._new_customer("Stranger")
+        dispute = self._open(contact_id=stranger.id)
+        dispute._settle("explained", "See our letter.")
+        self.assertEqual(dispute.action_ids.contact_id, self.customer)
+        head_office = self._new_customer("Head office")
+        self._debtor().payer_id = head_office
+        dispute = self._open(contact_id=head_office.id)
+        dispute._settle("explained", "See our letter.")
+        self.assertEqual(dispute.action_ids.contact_id, head_office, "who pays is told")
+
+    def test_a_second_outcome_tells_of_its_own_credit_note_only(self):
+        move = self._new_invoice("2026-03-01")
+        dispute = self._open({move: 50})
+        dispute._settle("credit", "First.", amounts={dispute.line_ids: 20}, notify=False)
+        first = dispute.booked_move_ids
+        dispute.action_reopen()
+        dispute._settle("credit", "Second.", amounts={dispute.line_ids: 30})
+        ((__, mail),) = self._send_about(dispute)
+        body = self._html(mail)
+        self.assertIn((dispute.booked_move_ids - first).name, body)
+        self.assertIn("30.00", body)
+        self.assertNotIn(first.name, body)
+        self.assertEqual(len(dispute.booked_move_ids), 2, "the dispute shows both")
+
+    def test_who_was_answered_is_not_told_that_we_look_into_it(self):
+        self.company.collection_dispute_acknowledge = True
+        dispute = self._open()
+        dispute._settle("explained", "See our letter.")
+        received, outcome = dispute.action_ids.sorted("id")
+        self.assertEqual((received.purpose, received.state), ("dispute_received", "cancelled"))
+        self.assertEqual((outcome.purpose, outcome.state), ("dispute_outcome", "planned"))
+
+    def test_what_is_marked_goes_with_the_outcome_and_nothing_else(self):
+        dispute = self._open()
+        files = self.env["ir.attachment"].with_user(self.collector).create(
+            [{"name": f"{name}.txt", "raw": name.encode()} for name in ("proof", "internal")]
+        )  # fmt: skip
+        foreign = self.env["ir.attachment"].create(
+            {"name": "salary.txt", "raw": b"secret", "res_model": "res.users", "res_id": self.manager.id}
+        )
+        dispute.write(
+            {
+                "evidence_sent_ids": [Command.link(files[0].id), Command.link(foreign.id)],
+                "evidence_own_ids": [Command.link(files[1].id)],
+            }
+        )
+        dispute._settle("rejected", "Signed for, see the proof.")
+        ((__, mail),) = self._send_about(dispute)
+        sent = [(part.get_filename(), part.get_content()) for part in mail.iter_attachments()]
+        self.assertEqual([(name, content.strip()) for name, content in sent], [("proof.txt", "proof")])
+        self.assertIn("proof.txt", dispute.action_ids.attachment_digest)
+        self.assertEqual(files[0].res_model, dispute._name, "the dispute keeps its own")
+
+    def test_a_credit_note_speaks_the_language_of_the_customer(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"]._load_module_terms(["credit_collection"], ["fr_FR"])
+        self.customer.lang = "fr_FR"
+        dispute = self._open()
+        dispute._settle("gesture", amounts={dispute.line_ids: 10}, notify=False)
+        credit = dispute.booked_move_ids
+        self.assertEqual(credit.invoice_line_ids.name, "Geste commercial: Goods")
+        self.assertIn(f"Geste commercial, litige {dispute.name}", credit.ref)

@@ -1,3 +1,4 @@
+from lxml import etree
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -92,7 +93,7 @@ class TestDisputeReport(CollectionCommon):
         late.date_deadline = DAY("2026-03-09")
         report = self.env["credit.collection.report.dispute"].with_user(self.collector)
         rows = {row.dispute_id: row for row in report.search([("debtor_id", "=", self._debtor().id)])}
-        self.assertEqual([rows[dispute].days_to_resolve for dispute in (right, wrong, late)], [9, 4, 0])
+        self.assertEqual([rows[dispute].days_to_resolve for dispute in (right, wrong)], [9, 4])
         self.assertEqual([rows[dispute].is_overdue for dispute in (right, wrong, late)], [False, False, True])
         self.assertEqual((rows[right].main_reason_id, rows[right].product_id), (self.price, product))
         self.assertEqual((rows[right].credited, rows[wrong].credited), (60, 0))
@@ -102,6 +103,60 @@ class TestDisputeReport(CollectionCommon):
         groups = report._read_group(domain, ["main_reason_id", "date_opened:month"], ["amount:sum", "__count"])
         self.assertEqual(sum(amount for __, __, amount, __ in groups), 240)
         self.assertEqual(rows[late].action_view_dispute()["res_id"], late.id)
+
+    def test_what_nobody_could_measure_yet_is_empty_and_not_zero(self):
+        self._open(self.discount, 80)
+        at_once = self._open(self.delivery, 80, "2026-03-10")
+        at_once._settle("rejected", "It was signed for.")
+        self._open(self.delivery, 80)
+        asked = self._open(self.freight, 500)
+        self.company.collection_credit_limit_user = 100
+        self.assertFalse(asked._settle("credit", amounts={asked.line_ids: 500}))
+        names = ["days_to_resolve", "justified_share"]
+        measures = [f"{name}:avg" for name in names]
+        report = self.env["credit.collection.report.dispute"].with_user(self.collector)
+        rows = {row["reason_id"][0]: row for row in report.search([("state", "!=", "rejected")]).read()}
+        for reason in (self.discount, self.freight, self.delivery):
+            self.assertEqual([rows[reason.id][name] is False for name in names], [True, True], "empty, not 0.0")
+        self.assertFalse(rows[self.freight.id]["justified"], "whoever decides has not decided yet")
+        row = report.search([("reason_id", "=", self.discount.id)])
+        self.assertEqual(row.sudo().export_data(names)["datas"], [["", ""]])
+        pareto = self.env["credit.collection.report.dispute.pareto"].with_user(self.collector)
+        causes = {
+            row["reason_id"][0]: [row[name] for name in names]
+            for row in pareto.search([("grain", "=", "main"), ("period", "=", "year")]).read()
+        }
+        self.assertEqual([value is False for value in causes[self.price.id]], [True, True])
+        self.assertEqual(causes[self.delivery.id], [0.0, 0.0], "ended on its day, and the customer was wrong")
+        self.assertFalse(any(value is False for value in causes[self.delivery.id]))
+        for model in (report, pareto):
+            ((days, share),) = model._read_group([("reason_id", "=", self.discount.id)], [], measures)
+            self.assertEqual((days is False, share is False), (True, True))
+
+    def test_an_average_over_causes_weighs_each_by_its_disputes(self):
+        for opened in ("2026-03-01", "2026-03-01", "2026-03-01"):
+            dispute = self._open(self.delivery, 10, opened)
+            dispute._settle("rejected", "It was signed for.")
+        right = self._open(self.price, 10, "2026-03-09")
+        right._settle("credit", amounts={right.line_ids: 10})
+        self._open(self.price, 10, "2026-03-09")
+        domain = [("grain", "=", "main"), ("period", "=", "year"), ("company_id", "=", self.company.id)]
+        measures = ["days_to_resolve:avg", "justified_share:avg", "ended_number:sum"]
+        for name, where in (("report.dispute", []), ("report.dispute.pareto", domain)):
+            model = self.env[f"credit.collection.{name}"].with_user(self.collector)
+            ((days, share, *__),) = model._read_group(where, [], measures if where else measures[:2])
+            self.assertEqual((days, share), ((9 * 3 + 1) / 4, 25), name)
+        ((__, __, ended),) = model._read_group(domain, [], measures)
+        self.assertEqual(ended, 4)
+
+    def test_the_headings_of_the_causes_fit_into_their_columns(self):
+        pareto = self.env["credit.collection.report.dispute.pareto"].with_user(self.collector)
+        view = pareto.get_views([(False, "list")])
+        labels = view["models"][pareto._name]["fields"]
+        for field in etree.fromstring(view["views"]["list"]["arch"]).iter("field"):
+            if not field.get("column_invisible"):
+                heading = field.get("string") or labels[field.get("name")]["string"]
+                self.assertLessEqual(len(heading), 12, heading)
 
     def test_another_company_sees_none_of_it(self):
         self._open(self.price, 100)

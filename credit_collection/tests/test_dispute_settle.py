@@ -362,3 +362,47 @@ class TestDisputeSettle(CollectionCommon):
         form.record.action_settle()
         self.assertEqual((dispute.outcome_kind, dispute.justified), ("gesture", "yes"))
         self.assertEqual(self._item(move).amount_residual, 405)
+
+    def test_a_new_due_date_beyond_the_limit_is_decided_before_anybody_hears_of_it(self):
+        self.company.write({"collection_plan_days": 30, "collection_plan_amount": 5000})
+        self.company.collection_manager_id = self.manager
+        move = self._new_invoice("2026-03-01", 90)
+        dispute = self._open({move: 40})
+        today = self.company._get_collection_today()
+        self.assertFalse(self._settle(dispute, "due_date", date=fields.Date.add(today, days=31)))
+        self.assertEqual((dispute.approval_state, dispute.plan_ids.ids, dispute.action_ids.ids), ("asked", [], []))
+        with self.assertRaises(AccessError):
+            dispute.with_user(self.adviser).action_approve()
+        dispute.with_user(self.manager).action_approve()
+        self.assertEqual((dispute.state, dispute.plan_ids.state), ("resolved", "running"))
+        self.assertEqual(dispute.action_ids.purpose, "dispute_outcome")
+        big = self._open({self._new_invoice("2026-03-01", 5001): 1})
+        self.assertFalse(self._settle(big, "due_date", date=fields.Date.add(today, days=5)))
+
+    def test_a_second_new_date_names_the_plan_in_the_way(self):
+        move = self._new_invoice("2026-03-01", 90)
+        dispute = self._open({move: 40})
+        today = self.company._get_collection_today()
+        self._settle(dispute, "due_date", date=fields.Date.add(today, days=10))
+        plan = dispute.plan_ids
+        dispute.action_reopen()
+        with self.assertRaisesRegex(UserError, plan.name):
+            self._settle(dispute, "due_date", date=fields.Date.add(today, days=20))
+        plan.with_user(self.collector)._cancel("Later after all")
+        self._settle(dispute, "due_date", date=fields.Date.add(today, days=20))
+        self.assertEqual((dispute.plan_ids - plan).installment_ids.date, fields.Date.add(today, days=20))
+
+    def test_the_dialog_warns_of_all_that_the_limit_counts(self):
+        move = self._new_invoice("2026-03-01", 500)
+        first = self._open({move: 60})
+        self._settle(first)
+        dispute = self._open({move: 60}, origin="sales")
+        action = dispute.action_settle()
+        wizard = self.env[action["res_model"]].with_user(self.collector).with_context(**action["context"])
+        with Form(wizard) as form:
+            self.assertFalse(form.notify, "the customer may know nothing of what sales raised")
+            self.assertIn("100", form.limit_text, "60 were credited on this invoice before")
+            form.kind = "corrected"
+            self.assertIn("100", form.limit_text, "the whole invoice is taken back")
+            form.kind = "explained"
+            self.assertFalse(form.limit_text)

@@ -363,5 +363,9 @@ class TestLedgerDownload(HttpCase, CollectionCommon):
             self.assertEqual(self._get(company=company.id).status_code, 403)
             self.assertEqual(self._get(company="x").status_code, 404)
             self.assertEqual(self._get(kind="pdf").status_code, 404)
+            self.assertEqual(self._get(company="99999999999").status_code, 404)
+            for ids in "²", "99999999999", "x", "":
+                response = self.url_open("/credit_collection/letters?" + urlencode({"ids": ids}))
+                self.assertEqual(response.status_code, 404, ids)
         self.authenticate(None, None)
         self.assertNotIn(b"customer_ref", self._get().content)

@@ -113,6 +113,7 @@ class TestPlanLife(PlanCommon):
                 "line_ids": [Command.create({"move_line_id": self._item(invoice).id, "amount": 300})],
             }
         )
+        dispute.sudo().date_opened = DAY("2026-03-01")
         plan = self._agree(invoice)
         self.assertEqual(plan.amount, 700)
         self._settle(invoice, 250)
@@ -373,7 +374,7 @@ class TestPlanLife(PlanCommon):
         self.env.cr.execute(
             "ALTER TABLE credit_collection_plan ADD CONSTRAINT fails CHECK (id <> %s OR state <> 'broken')", [bad.id]
         )
-        with mute_logger("odoo.addons.credit_collection.models.credit_collection_plan_follow", "odoo.sql_db"):
+        with mute_logger("odoo.addons.credit_collection.models.credit_collection_daily", "odoo.sql_db"):
             self._follow("2026-04-07")
         self.assertEqual((bad.state, good.state), ("running", "broken"))
 

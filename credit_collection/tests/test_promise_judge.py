@@ -162,7 +162,7 @@ class TestPromiseJudge(PromiseCommon):
 
         with (
             patch.object(model, "_log", fail),
-            mute_logger("odoo.addons.credit_collection.models.credit_collection_promise_judge"),
+            mute_logger("odoo.addons.credit_collection.models.credit_collection_daily"),
         ):
             self._judge("2026-03-17")
         self.assertEqual(promises.mapped("state"), ["open", "broken"])

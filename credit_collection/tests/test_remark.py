@@ -47,6 +47,15 @@ class TestRemark(CollectionCommon):
         self._report()
         self.assertEqual(action.state, "skipped")
 
+    def test_the_file_says_so_only_while_it_is_held_as_a_whole(self):
+        debtor = self._debtor().with_user(self.collector)
+        self.assertFalse(debtor.provisional)
+        self._new_invoice("2026-02-20")
+        self._report()
+        self.assertFalse(debtor.provisional, "only an invoice is held")
+        self._wizard(self.collector, kind="note", text="Call them on Monday").action_report()
+        self.assertIn("Call them on Monday", debtor.provisional)
+
     def test_the_dialog_opens_for_a_colleague_without_rights(self):
         self._new_invoice("2026-02-20")
         action = self.customer.with_user(self.seller).action_report_collection_remark()
@@ -171,6 +180,14 @@ class TestRemark(CollectionCommon):
                 {"debtor_id": remark.debtor_id.id, "text": "x", "date_until": "2026-12-31"}
             )
 
+    def test_a_subsidiary_is_another_customer(self):
+        daughter = self._new_customer("Daughter SARL", parent_id=self.customer.id)
+        person = self._new_customer("Ann", parent_id=self.customer.id, is_company=False)
+        mine = self._new_invoice("2026-02-20") | self._new_invoice("2026-02-21", partner=person)
+        theirs = self._new_invoice("2026-02-20", partner=daughter)
+        self.assertEqual(self._report().line_ids.move_id, mine)
+        self.assertNotEqual(self._standing(theirs, "2026-03-06")["standing"], "possible_dispute")
+
     # === WHAT BECOMES OF IT === #
 
     def test_a_collector_makes_it_a_dispute(self):
@@ -268,12 +285,12 @@ class TestRemark(CollectionCommon):
         move = self._new_invoice("2026-02-20")
         remark = self._report()
         with freeze_time("2026-03-12 09:00:00"):
-            remark._cron_expire()
+            self._call_cron("credit.collection.remark", "_cron_expire")
             self.assertTrue(remark.activity_ids, "its last day")
         with freeze_time("2026-03-13 09:00:00"):
             remark.invalidate_recordset()
             self.assertTrue(remark.expired)
-            remark._cron_expire()
+            self._call_cron("credit.collection.remark", "_cron_expire")
             self.assertFalse(remark.activity_ids)
             self.assertIn("Nobody judged it", "".join(remark.message_ids.mapped("body")))
             told = remark.message_ids.filtered(lambda message: self.seller.partner_id in message.partner_ids)

@@ -99,7 +99,7 @@ class TestRobust(CollectionCommon):
                 raise ValueError("This one breaks")
             return original(run, company, *args, **kwargs)
 
-        logger = mute_logger("odoo.addons.credit_collection.models.credit_collection_run")
+        logger = mute_logger("odoo.addons.credit_collection.models.credit_collection_daily")
         with patch.object(self.env.registry["credit.collection.run"], "_plan", plan), logger:
             self._cron_plan()
         self.assertEqual(self.env["credit.collection.run"].search([]).company_id, other)

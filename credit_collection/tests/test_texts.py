@@ -44,6 +44,7 @@ REASONS = {"not_received", "reference", "approval", "payment_run", "cash", "forg
 AFTERWARDS = {
     "tried": {"call_dates", "call_slots", "direct_line", "reply_date"},
     "recap": {"call_summary", "direct_line"},
+    "resend": {"amount", "invoice_details", "direct_line"},
     "promise": {"promise_date", "promise_amount", "direct_line"},
     "broken": {"promise_date", "promise_amount", "direct_line", "reply_date"},
     "thanks": {"amount", "invoice_details"},

@@ -24,9 +24,12 @@ SENDERS = re.compile(r"(?:^|<)\s*(?:mailer-daemon|postmaster|no-?reply|do-?not-?
 SUBJECT = re.compile(
     r"\s*\[?\(?(?:"
     r"out[ -]of[ -](?:the[ -])?office|auto(?:matic|mated|matische)?[ -]?(?:reply|response|answer|antwort)|auto:|"
-    r"away from (?:the |my )?office|on (?:vacation|holiday|leave)\b|vacation (?:reply|response)|absence\b|"
+    r"away from (?:the |my )?office|on (?:vacation|holiday|leave)\b|vacation (?:reply|response)|"
+    r"absence\b(?! des?\b| d'| of\b)|"
     r"reponse automatique|message automatique|absent(?:e)?\b|absence du bureau|en conges?\b|notification d'absence|"
-    r"abwesenheit\w*|automatische (?:antwort|ruckantwort)|autoantwort|abwesend|bin im urlaub|urlaub\b|"
+    r"je suis (?:absent|en conges?\b)|ooo\b|"
+    r"abwesenheit\w*|automatische (?:antwort|ruckantwort)|autoantwort|abwesend|urlaub\b|"
+    r"(?:ich )?bin (?:im urlaub|abwesend|nicht im (?:buro|haus))|nicht im buro|"
     r"delivery status notification|undeliver(?:able|ed)|read:|lu\s?:|gelesen:|nicht zugestellt|non remis"
     r")"
 )
@@ -44,6 +47,10 @@ def is_automatic(headers: Iterable[tuple[str, str]]) -> bool:
     (True, True)
     >>> [is_automatic([("Subject", text)]) for text in ("Abwesenheitsnotiz: Ihre Rechnung", "Réponse automatique : x")]
     [True, True]
+    >>> [is_automatic([("Subject", text)]) for text in ("Ich bin nicht im Büro", "Je suis absente", "OOO: Re: due")]
+    [True, True, True]
+    >>> [is_automatic([("Subject", text)]) for text in ("Absence de bon de livraison", "Absence d'avoir", "Absence")]
+    [False, False, True]
     >>> is_automatic([("Subject", "Re: Automatic reply: 1,000.00 due")]), is_automatic([("X-Autoreply", "yes")])
     (False, True)
     >>> is_automatic([("From", "No Reply <noreply@a.example>")]), is_automatic([("Return-Path", "<>")])

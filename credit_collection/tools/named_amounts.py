@@ -8,7 +8,7 @@ from .sentences import bounds, prepare
 NUMBER = r"\d{1,3}(?:[ .,'\u2019\u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d{1,9}(?:[.,]\d{1,2})?(?![\d.,]*\d)"
 UNIT = r"€|\$|£|euros?\b|eur\b|usd\b|gbp\b|chf\b|dollars?\b|pounds?\b|francs?\b|franken\b"
 AMOUNT = re.compile(
-    rf"(?:(?P<before>{UNIT})\s?(?P<first>{NUMBER}))|(?:(?<![\d.,])(?P<last>{NUMBER})(?:,-)?\s?(?P<after>{UNIT}))"
+    rf"(?:(?P<before>{UNIT})\s?(?P<first>{NUMBER}))|(?:(?<![\d.,/])(?P<last>{NUMBER})(?:[.,]-)?\s?(?P<after>{UNIT}))"
 )
 CODES = {
     "euro": "EUR", "euros": "EUR", "€": "EUR", "dollar": "$", "dollars": "$", "£": "GBP", "pound": "GBP",
@@ -25,6 +25,8 @@ def amounts_in(text: str) -> list[tuple[Decimal, str, str]]:
     [(Decimal('1234.50'), 'EUR'), (Decimal('500'), 'EUR'), (Decimal('1200'), 'EUR'), (Decimal('20'), '$')]
     >>> amounts_in("Invoice 2026/0012. Nous payons 1 234,5 € vendredi.")
     [(Decimal('1234.5'), 'EUR', 'Nous payons 1 234,5 € vendredi.')]
+    >>> [row[:2] for row in amounts_in("For 2026/100 EUR 200 now, and CHF 1'000.- or 50.- CHF later")]
+    [(Decimal('200'), 'EUR'), (Decimal('1000'), 'CHF'), (Decimal('50'), 'CHF')]
     >>> amounts_in("Wir zahlen 500,- Euro am 12.06."), amounts_in("order 4512, 30 days")
     ([(Decimal('500'), 'EUR', 'Wir zahlen 500,- Euro am 12.06.')], [])
     """

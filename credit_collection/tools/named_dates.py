@@ -9,6 +9,7 @@ from .sentences import bounds, prepare
 
 AHEAD, BEFORE = timedelta(days=120), timedelta(days=90)
 FRIDAY = 4
+FEW = {"one": 1, "a": 1, "une": 1, "einer": 1, "two": 2, "deux": 2, "zwei": 2, "three": 3, "trois": 3, "drei": 3}
 
 
 def _numbered(names: list[str], first: int) -> dict[str, int]:
@@ -99,6 +100,12 @@ def _next_week(match: re.Match, today: date, month_first: bool) -> date:
     return today + timedelta(days=7 - today.weekday() + weekday)
 
 
+def _after(match: re.Match, today: date, month_first: bool) -> date:
+    """So many days or weeks from today."""
+    count = FEW[match["count"]] if match["count"] in FEW else int(match["count"])
+    return today + timedelta(days=count * (7 if match["unit"][0] in "ws" else 1))
+
+
 def _days(number: int) -> Callable:
     return lambda match, today, month_first: today + timedelta(days=number)
 
@@ -154,6 +161,11 @@ PHRASES = [
         rf"{_any(WEEKDAYS)}\b",
         _nothing,
     ),
+    (
+        rf"\b(?:in|within|dans|sous|d'ici|innerhalb von|binnen) (?P<count>\d{{1,3}}|{'|'.join(FEW)}) "
+        r"(?P<unit>days?|jours?|tage?n?|weeks?|semaines?|wochen?)\b",
+        _after,
+    ),
     (r"\b(?:day after tomorrow|apres[-\s]demain|ubermorgen)\b", _days(2)),
     (r"\b(?:tomorrow|demain|morgen)\b", _days(1)),
     (r"\b(?:guten|schonen|heute|gestern|am|jeden|diesen) morgen\b", _nothing),
@@ -193,6 +205,8 @@ def dates_in(text: str, today: date, language: str) -> list[tuple[date, str]]:
     (['13 May'], ['31 May'], ['22 May'], ['19 May'])
     >>> ask("paid on 11/05"), ask("24/7"), ask("la fin du mois dernier")
     ([], [], [])
+    >>> ask("Within 10 days"), ask("dans deux semaines", "fr_FR"), ask("in 14 Tagen", "de_DE"), ask("10 days ago")
+    (['22 May'], ['26 May'], ['26 May'], [])
     >>> dates_in("Sorry for that. We pay tomorrow!", date(2026, 5, 12), "en_GB")
     [(datetime.date(2026, 5, 13), 'We pay tomorrow!')]
     """

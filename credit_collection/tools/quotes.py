@@ -13,10 +13,12 @@ INTRODUCTION = re.compile(
 )
 HEADER = re.compile(
     r"^[ \t*_]*(?:-{2,}[ \t]*(?:original message|forwarded message|message d'origine|message transfere"
-    r"|ursprungliche nachricht|original-?nachricht|weitergeleitete nachricht)[ \t]*-{2,}|_{10,}[ \t]*"
+    r"|ursprungliche nachricht|original-?nachricht|weitergeleitete nachricht)[ \t]*-{2,}[ \t]*"
     r"|(?:from|von|de)[ \t]*:[^\n]*\n[ \t*]*(?:sent|date|gesendet|datum|envoye|an|to|a)\b[ \t*]*:[^\n]*)$",
     re.MULTILINE,
 )
+# Outlook draws it above what it quotes; at the top of a mail it is somebody's own.
+RULE = re.compile(r"^[ \t]*_{10,}[ \t]*$", re.MULTILINE)
 SIGNATURE = re.compile(
     r"^[ \t*]*(?:--[ \t]*|sent from my \w+[^\n]*|get outlook for \w+[^\n]*|envoye (?:de|depuis) mon \w+[^\n]*"
     r"|von meinem \w+ gesendet[^\n]*"
@@ -42,21 +44,26 @@ def own_words(text: str) -> str:
     'Stimmt nicht.'
     >>> own_words("Wrong price\\n-- \\nAnn, Broken Heart Ltd"), own_words("Regards from Rome, all paid")
     ('Wrong price', 'Regards from Rome, all paid')
-    >>> own_words("> all of it")
+    >>> own_words("> all of it"), own_words("---------- Forwarded message ---------\\nFrom: Books\\n\\nPlease pay")
+    ('', '')
+    >>> own_words("____________\\nFrom: Books\\nSent: Monday\\n\\nPlease pay")
     ''
+    >>> own_words("-----Original Message-----\\n> Please pay\\n\\nIt is paid."), own_words("__________\\nWe paid.")
+    ('It is paid.', '__________\\nWe paid.')
     """
     text = (text or "")[:MAX_TEXT]
     text = "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").split("\n"))
-    text = _cut(HEADER, text)
-    text = _drop_introductions(text)
+    text = _cut(RULE, text)
+    text = _drop_introductions(HEADER, text)
+    text = _drop_introductions(INTRODUCTION, text)
     text = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(">"))
-    text = _cut(SIGNATURE, text.strip())
+    text = _cut(SIGNATURE, text.strip("_ \t\n") and text.strip())
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
-def _drop_introductions(text: str) -> str:
+def _drop_introductions(pattern: re.Pattern, text: str) -> str:
     """Drop the line above quoted lines; where none follow, everything from it on."""
-    while match := INTRODUCTION.search(fold(text)):
+    while match := pattern.search(fold(text)):
         rest = text[match.end() :]
         if not rest.lstrip().startswith(">"):
             return text[: match.start()]

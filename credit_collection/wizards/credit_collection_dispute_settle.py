@@ -41,6 +41,9 @@ class CreditCollectionDisputeSettle(models.TransientModel):
                 Command.create({"dispute_line_id": line.id, "amount": min(line.amount, max(line.residual, 0))})
                 for line in dispute.line_ids
             ]
+        if dispute and "notify" in fields:
+            # What sales raised the customer may know nothing of.
+            values["notify"] = dispute.origin != "sales"
         if dispute and "text" in fields:
             values["text"] = dispute.outcome
         return values
@@ -56,7 +59,8 @@ class CreditCollectionDisputeSettle(models.TransientModel):
             lines = wizard.line_ids if wizard.kind in CREDITING else wizard.line_ids.browse()
             wizard.amount = sum(line._get_company_amount() for line in lines)
             limit = wizard.dispute_id._get_credit_limit(self.env.user) if wizard.dispute_id else None
-            asks = limit is not None and wizard.currency_id.compare_amounts(wizard.amount, limit) > 0
+            weight = wizard.dispute_id.sudo()._weigh(wizard.kind, wizard.amount)
+            asks = limit is not None and wizard.currency_id.compare_amounts(weight, limit) > 0
             wizard.limit_text = asks and self.env._(
                 "You may credit up to %s: a manager will be asked.", wizard.currency_id.format(limit)
             )
@@ -106,7 +110,4 @@ class CreditCollectionDisputeSettleLine(models.TransientModel):
 
     def _get_company_amount(self):
         """Return the amount in company currency, at the rate of the item."""
-        item = self.dispute_line_id.move_line_id
-        if not item.amount_currency:
-            return self.amount
-        return item.company_id.currency_id.round(self.amount * item.balance / item.amount_currency)
+        return self.dispute_line_id._convert_to_company(self.amount)

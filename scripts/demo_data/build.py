@@ -1,5 +1,6 @@
 """Building the demo, step by step."""
 
+from .agreed import Agreed
 from .bank import Bank
 from .books import Books
 from .customers import Customers
@@ -30,7 +31,7 @@ def main(env):
     env.cr.commit()
 
 
-class Demo(Books, People, Customers, Ledger, Situations, Days, Present, Bank):
+class Demo(Books, People, Customers, Ledger, Situations, Days, Agreed, Present, Bank):
     def __init__(self, env):
         self.env = env
         self.company = env.company

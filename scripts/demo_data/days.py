@@ -41,7 +41,9 @@ class Days:
     def live_through_the_past(self):
         """The manager switches the ladders on; then every day of the last weeks runs as it would have."""
         first = self.today - self.history * ONE_DAY
+        self.plan_agreements()
         for weeks in range(self.years * 52, 0, -2):
+            self.agree_until(first - weeks * 7 * ONE_DAY)
             self._settle(first - weeks * 7 * ONE_DAY)
         self._settle(first - ONE_DAY)
         for company in self.companies.values():
@@ -51,6 +53,7 @@ class Days:
         for shift in range(self.history):
             self._live_through(first + shift * ONE_DAY)
         self._settle(self.today)
+        self.agree_until(self.today)
         for company in self.companies.values():
             company._set_bank_posted(self.today - ONE_DAY)
 
@@ -63,7 +66,7 @@ class Days:
 
     def _settle(self, day):
         """Money comes in until that day, and the collection files open and close as they did then."""
-        with self._noted_in_time():
+        with self.living_on(day), self._noted_in_time():
             self.settle_until(day)
         # Odoo would look at the files before the commit, with the eyes of today.
         self.env.cr.precommit.data.pop("credit.collection.episode", None)
@@ -96,6 +99,11 @@ class Days:
 
     def _live_through(self, day):
         self._settle(day)
+        self.agree_until(day)
+        with self.living_on(day):
+            self._do_day(day)
+
+    def _do_day(self, day):
         for key in self.companies:
             # The accountant posts the bank each morning.
             self.companies[key]._set_bank_posted(day - ONE_DAY)
@@ -105,6 +113,7 @@ class Days:
         actions = self.env["credit.collection.action"]
         for company in self.companies.values():
             actions.with_company(company)._plan_thanks(company, day)
+            self._follow_agreements(company, day)
         actions.search([("state", "=", "to_approve")]).with_user(self.people["manager"])._set_planned()
         self._carry_out(actions.search([("state", "=", "planned")], order="id"), day)
         for letter in actions.search([("state", "=", "issued")]):
@@ -114,6 +123,12 @@ class Days:
         for task in actions.search([("state", "=", "todo"), ("tone", "!=", "formal")]):
             self._do_task(task, day)
         self.env.cr.commit()
+
+    def _follow_agreements(self, company, day):
+        """Promises are judged, plans followed, disputes that nobody answers escalated."""
+        self.env["credit.collection.promise"].with_company(company)._do_day(company, day)
+        self.env["credit.collection.plan"].with_company(company)._follow(company, day)
+        self.env["credit.collection.dispute"].with_company(company)._escalate(company, day)
 
     def _plan_run(self, key, day):
         company = self.companies[key]
@@ -126,12 +141,15 @@ class Days:
     def _do_task(self, task, day):
         """The collector made the call that day, and noted what came of it."""
         collector = task.company_id.collection_user_id
+        # First: a promise takes back what still waits for its items.
+        task._set_sent(day, reason=f"Done by {collector.name}")
         if task._is_call():
             code = REASONS.get(task.debtor_id.display_name) or list(CALLS)[task.id % len(CALLS)]
             outcome, note = CALLS[code]
             reason = self.env.ref(f"credit_collection.credit_collection_late_reason_{code}")
             self.env["credit.collection.call"].create(
                 {
+                    "promise_id": self._promise_on_the_phone(task, day, note).id if outcome == "promised" else False,
                     "debtor_id": task.debtor_id.id,
                     "action_id": task.id,
                     "contact_id": task.contact_id.id,
@@ -147,7 +165,14 @@ class Days:
                 }
             )
             task.debtor_id.write({"late_reason_id": reason.id, "late_reason_date": day})
-        task._set_sent(day, reason=f"Done by {collector.name}")
+
+    def _promise_on_the_phone(self, task, day, note):
+        debtor = task.debtor_id.with_user(task.company_id.collection_user_id)
+        items = task._get_due_lines().move_line_id.filtered(lambda item: not item.reconciled)
+        promises = debtor.env["credit.collection.promise"]
+        if promises._find_live(items):
+            return promises
+        return promises._make(debtor, items, date=day + 9 * ONE_DAY, contact=task.contact_id, note=note)
 
     def _carry_out(self, actions, day):
         """What was planned leaves that day, whatever the hour: the demo looks alike on every day of the week."""
@@ -166,6 +191,7 @@ class Days:
             ready += self._plan_run(key, self.today).sudo().action_ids.filtered(lambda a: a.state == "planned")
         for company in self.companies.values():
             ready += ready.with_company(company)._plan_thanks(company, self._get_thanks_day(company))
+            self._follow_agreements(company, self.today)
             self.env["credit.collection.writeoff"]._propose(company, self.today)
         self.env.cr.commit()
         # Whose night it is waits and says so.

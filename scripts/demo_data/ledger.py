@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from .customers import read_table
-from .stories import RETURNS, Invoice, plan_history
+from .stories import GOODS, RETURNS, Invoice, plan_history
 
 ONE_DAY = timedelta(days=1)
 BATCH = 100
@@ -15,6 +15,7 @@ TEXTS = {"fr_FR": "Meubles sur mesure", "de_DE": "Möbel nach Maß", "en_US": "F
 class Ledger:
     def create_invoices(self):
         """Everything that was ever invoiced, oldest first, so that the numbers follow the dates."""
+        self._create_products()
         quiet_from = self.today - (self.history + 5) * ONE_DAY
         plans = [self._plan_open_item(row) for row in read_table("open_items.csv")]
         for order, row in enumerate(self.rows):
@@ -27,6 +28,17 @@ class Ledger:
                 self._create_batch(own[start : start + BATCH])
         self.waiting = [(settlement, plan) for plan in plans for settlement in plan.settlements]
         self.env.cr.commit()
+
+    def _create_products(self):
+        """What is sold, by each of its names: disputes are counted by product."""
+        languages = list(TEXTS)
+        names = zip(*([*GOODS[language], TEXTS[language]] for language in languages), strict=True)
+        self.products = {}
+        for texts in names:
+            named = dict(zip(languages, texts, strict=True))
+            product = self.env["product.product"].create({"name": named["en_US"]})
+            product.update_field_translations("name", named)
+            self.products.update(dict.fromkeys(texts, product))
 
     def _plan_open_item(self, row):
         due = self.today + int(row["due"]) * ONE_DAY
@@ -65,9 +77,13 @@ class Ledger:
             "is_move_sent": plan.reference not in NEVER_SENT,
             "invoice_user_id": self.people["sales"].id,
             "partner_bank_id": self.ibans[plan.company].id,
-            "invoice_line_ids": [(0, 0, {"name": plan.text, "price_unit": plan.amount, "tax_ids": [(5,)]})],
+            "invoice_line_ids": [(0, 0, self._prepare_line(plan))],
             **more,
         }
+
+    def _prepare_line(self, plan):
+        product = self.products.get(plan.text, self.env["product.product"])
+        return {"product_id": product.id, "name": plan.text, "price_unit": plan.amount, "tax_ids": [(5,)]}
 
     def _get_address(self, plan):
         """A chain's invoices go to its branches in turn."""

@@ -8,6 +8,7 @@ LOGINS = {
     "collector": "collector",
     "manager": "manager",
     "collector.uk": "collector, sister company",
+    "sales": "colleague in sales",
     "customer": "portal customer",
 }
 

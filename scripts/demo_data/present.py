@@ -3,14 +3,6 @@
 from .days import LATECOMERS
 from .stories import ONE_DAY, Invoice
 
-# Open disputes: customer, company, due day of the invoice, reason, what they say, the part that is contested.
-DISPUTES = (
-    ("Menuiserie Alba", "fr", -15, "delivery", "The second delivery never arrived.", 1.0),
-    ("Galerie Nord", "fr", -12, "price", "The agreed discount of 15 % is missing.", 0.15),
-    ("Werkhof Ostkreuz eG", "fr", -21, "quality", "Two of the cabinets arrived scratched.", 1.0),
-    ("Ateliers Verhaegen SRL", "fr", -29, "price", "The fitting was offered free of charge.", 0.3),
-    ("Albion Grand Bath", "uk", -24, "missing_order", "Head office pays nothing without an order number.", 1.0),
-)
 # Credit notes that nobody has allocated yet: customer, company, amount, day, reference.
 CREDITS = (
     ("Papeterie Colbert", "fr", 640, -1, "Return of chairs"),
@@ -38,9 +30,6 @@ class Present:
     def create_present(self):
         for name in LATECOMERS:
             self._debtor(name).action_release_hold()
-        for dispute in DISPUTES:
-            self._dispute(*dispute)
-        self._settle_a_dispute()
         self._create_credits()
         self._keep_files()
         with self._noted_in_time():
@@ -50,6 +39,7 @@ class Present:
         self._transaction("Cabinet Moreau")
         for rejected in REJECTED:
             self._reject_payment(*rejected)
+        self.hear_people()
 
     def _keep_files(self):
         """What the collectors have written on the files."""
@@ -91,28 +81,6 @@ class Present:
         if not move:
             raise ValueError(f"{name} has no open invoice ({key}, due {days})")
         return move
-
-    def _dispute(self, name, key, days, reason, description, share):
-        move = self._open_invoice(name, key, days)
-        item = move.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
-        return (
-            self.env["credit.collection.dispute"]
-            .with_user(self.collectors[key])
-            .create(
-                {
-                    "debtor_id": self._debtor(name, key).id,
-                    "reason_id": self.env.ref(f"credit_collection.credit_collection_dispute_reason_{reason}").id,
-                    "description": description,
-                    "line_ids": [(0, 0, {"move_line_id": item.id, "amount": round(item.amount_residual * share, 2)})],
-                }
-            )
-        )
-
-    def _settle_a_dispute(self):
-        """One that is over: its invoice is dunned again after the days of grace."""
-        dispute = self._dispute("Lycée Camille-Claret", "fr", -48, "delivery", "The shelves came a month late.", 1.0)
-        dispute.outcome = "The delay was agreed in writing; the school accepts the invoice."
-        dispute._set_resolved(self.today - 2 * ONE_DAY)
 
     def _create_credits(self):
         for name, key, amount, days, reference in CREDITS:
