@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import plaintext2html
 
 MANAGER = "credit_collection.group_credit_collection_manager"
 APPROVAL = "credit_collection.mail_activity_type_approval"
@@ -80,7 +81,7 @@ class CreditCollectionApproval(models.AbstractModel):
             document.sudo().activity_schedule(
                 APPROVAL,
                 summary=self.env._("Approve: %s", document.display_name),
-                note="\n".join(reasons),
+                note=plaintext2html("\n".join(reasons)),
                 user_id=document._get_approver().id,
             )
         return free

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import plaintext2html
 from odoo.tools.misc import format_date
 
 # Calendar days before its end on which the collector is asked how to go on.
@@ -140,7 +141,7 @@ class CreditCollectionDebtor(models.Model):
         self.sudo().activity_schedule(
             TASK,
             summary=self.env._("In difficulty: offer a plan"),
-            note=self.difficulty_reason,
+            note=plaintext2html(self.difficulty_reason),
             user_id=self._get_responsible().id,
         )
         self._ask_again_now()

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import plaintext2html
 from odoo.tools.misc import format_date
 
 ESCALATED = "credit_collection.mail_activity_type_dispute_overdue"
@@ -43,10 +44,14 @@ class CreditCollectionDispute(models.Model):
             ESCALATED,
             date_deadline=date,
             summary=self.env._("Overdue: dispute %s", self.name),
-            note=self.env._(
-                "%(debtor)s waits for an answer: it was due on %(day)s.",
-                debtor=self.debtor_id.display_name,
-                day=format_date(self.env, self.date_waiting_until if self.state == "waiting" else self.date_deadline),
+            note=plaintext2html(
+                self.env._(
+                    "%(debtor)s waits for an answer: it was due on %(day)s.",
+                    debtor=self.debtor_id.display_name,
+                    day=format_date(
+                        self.env, self.date_waiting_until if self.state == "waiting" else self.date_deadline
+                    ),
+                )
             ),
             user_id=self._get_approver().id,
         )

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
-from odoo.tools import mute_logger
+from odoo.tools import html2plaintext, mute_logger
 
 from .common import DAY, CollectionCommon
 
@@ -75,6 +75,18 @@ class TestDifficulty(CollectionCommon):
         debtor.difficulty_until = "2026-05-31"
         self._cron("2026-05-27")
         self.assertEqual(len(debtor.activity_ids), 3, "a longer one has an end of its own")
+
+    def test_what_a_person_writes_is_no_html(self):
+        debtor = self._debtor()
+        debtor.write(
+            {
+                "difficulty_from": "2026-03-05",
+                "difficulty_until": "2026-05-05",
+                "difficulty_reason": "Cash <below 100>, Smith & Sons",
+            }
+        )
+        note = debtor.activity_ids.filtered(lambda task: "offer a plan" in task.summary).note
+        self.assertEqual(html2plaintext(note), "Cash <below 100>, Smith & Sons")
 
     def test_the_cron_runs(self):
         debtor = self._begin("2026-03-10", "2026-03-31")

@@ -1,7 +1,7 @@
 """Lines stay in their document: nobody moves one into what was agreed, or into another company's file."""
 
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
 from .common import CollectionCommon
@@ -22,7 +22,7 @@ class TestLineGuard(CollectionCommon):
         )
 
     def _check_stays(self, line, name, other):
-        with self.assertRaises(AccessError, msg=line._name):
+        with self.assertRaises(UserError, msg=line._name):
             line.with_user(self.collector).write({name: other.id})
         line.with_user(self.collector).write({name: line[name].id})
 
@@ -31,6 +31,15 @@ class TestLineGuard(CollectionCommon):
         running._accept()
         self._check_stays(proposal.installment_ids, "plan_id", running)
         self._check_stays(proposal.line_ids, "plan_id", running)
+
+    def test_each_reason_to_ask_a_manager_stands_in_a_line_of_its_own(self):
+        plan = self._new_plan()
+        plan.installment_ids.write({"date": "2026-12-01"})
+        self.company.collection_plan_amount = 100
+        plan.with_user(self.collector)._accept()
+        self.assertEqual(plan.approval_state, "asked")
+        note = plan.activity_ids.filtered(lambda task: task.user_id == self.manager).note
+        self.assertEqual((plan.approval_reason.count("\n"), note.count("<br>")), (1, 1))
 
     def test_nothing_moves_between_disputes(self):
         reason = self.env["credit.collection.dispute.reason"].create(
