@@ -153,7 +153,7 @@ class CreditCollectionDebtor(models.Model):
         self._look_for_payment(call.paid_date, call.note)
 
     def _look_for_payment(self, date, note):
-        """The customer says that it was paid, on ``date`` or any day: somebody looks for it, nothing leaves meanwhile."""
+        """The customer says that it was paid (on ``date``): somebody looks for it, and nothing leaves meanwhile."""
         day = format_date(self.env, date) if date else ""
         self._ask_somebody(
             self.env._("Find a payment: the customer says it was made on %s", day)
