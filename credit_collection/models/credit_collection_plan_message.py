@@ -160,6 +160,8 @@ class CreditCollectionAction(models.Model):
             return self.env._("The plan is “%s” by now.", labels[plan.state])
         if self.purpose == "plan_broken":
             return False if plan.left else self.env._("Paid or cancelled meanwhile")
+        if self.purpose == "plan_proposal" and plan.approval_state != "approved" and plan._get_excesses():
+            return self.env._("A manager has not approved the plan.")
         if self.purpose == "plan_proposal" or not self.installment_id:
             return False
         if self.installment_id not in plan._get_open_installments(plan._get_held(date)[plan.id]):

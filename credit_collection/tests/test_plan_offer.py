@@ -134,6 +134,15 @@ class TestPlanOffer(PlanCommon):
         self._decide(plan, "refuse")
         self.assertEqual((plan.state, self._offers(plan)), ("proposal", [("plan_proposal", "cancelled")]))
 
+    def test_what_is_beyond_the_limits_by_now_is_asked_for_right_before_it_leaves(self):
+        """Taken up for sending when its instalments are changed: it is too late to cancel it, not to stop it."""
+        plan = self._offer(self._new_invoice("2026-02-10", 600))
+        action = self._beside(plan)
+        action._set_sending()
+        plan._distribute(4, "weekly", DAY("2026-04-01"))
+        action.with_context(collection_date=DAY(TODAY))._carry_out(DAY(TODAY))
+        self.assertEqual((action.state, action.reason), ("skipped", "A manager has not approved the plan."))
+
     def test_what_has_left_stays_in_the_file(self):
         plan = self._offer(self._new_invoice("2026-02-10", 600))
         self._send(TODAY, [("plan_id", "=", plan.id), ("state", "=", "planned")])
@@ -290,7 +299,7 @@ class TestPlanOffer(PlanCommon):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_collection.credit_collection_plan_distribute_action"
         )
-        with Form(self._plans().env[action["res_model"]]) as form:
+        with Form(self._plans().env[action.res_model]) as form:
             form.debtor_id = self._debtor().with_user(self.collector)
             self.assertEqual((form.item_ids.ids, form.amount), (self._item(self.invoice).ids, 9000))
             form.count = 2
@@ -304,7 +313,7 @@ class TestPlanOffer(PlanCommon):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_collection.credit_collection_promise_make_action"
         )
-        with Form(self._plans().env[action["res_model"]]) as form:
+        with Form(self._plans().env[action.res_model]) as form:
             form.debtor_id = self._debtor().with_user(self.collector)
             self.assertEqual(form.amount, 9000)
             form.debtor_id = self._debtor(other).with_user(self.collector)
