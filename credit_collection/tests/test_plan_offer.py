@@ -299,7 +299,7 @@ class TestPlanOffer(PlanCommon):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_collection.credit_collection_plan_distribute_action"
         )
-        with Form(self._plans().env[action.res_model]) as form:
+        with Form(self._plans().env[action["res_model"]]) as form:
             form.debtor_id = self._debtor().with_user(self.collector)
             self.assertEqual((form.item_ids.ids, form.amount), (self._item(self.invoice).ids, 9000))
             form.count = 2
@@ -313,7 +313,7 @@ class TestPlanOffer(PlanCommon):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_collection.credit_collection_promise_make_action"
         )
-        with Form(self._plans().env[action.res_model]) as form:
+        with Form(self._plans().env[action["res_model"]]) as form:
             form.debtor_id = self._debtor().with_user(self.collector)
             self.assertEqual(form.amount, 9000)
             form.debtor_id = self._debtor(other).with_user(self.collector)
