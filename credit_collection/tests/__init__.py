@@ -1,10 +1,12 @@
 from . import (
+    test_approval,
     test_bank,
     test_browser,
     test_call,
     test_channel,
     test_channel_sms,
     test_company,
+    test_corrective,
     test_coverage,
     test_daily,
     test_default_data,
