@@ -34,6 +34,7 @@ from . import (
     test_letter,
     test_letter_life,
     test_line_guard,
+    test_look,
     test_manners,
     test_opening,
     test_plan,

@@ -152,8 +152,8 @@ class TestApproval(CollectionCommon):
         for user, names in ((self.manager, ["Messages", "Disputes", "Promises", "Payment Plans"]),
                             (self.collector, ["Messages"])):  # fmt: skip
             menus = self.env["ir.ui.menu"].with_user(user)
-            seen = menus.search([("parent_id", "=", top.id)]).filtered(lambda menu: menu.id in menus._visible_menu_ids())
-            self.assertEqual(seen.mapped("name"), names)
+            visible = menus.browse(menus._visible_menu_ids()).filtered(lambda menu: menu.parent_id == top)
+            self.assertEqual(visible.sorted("sequence").mapped("name"), names)
         for document in waiting:
             action = self.env.ref(f"credit_collection.{document._name.replace('.', '_')}_action_to_approve")
             model = self.env[action.res_model].with_user(self.manager)
