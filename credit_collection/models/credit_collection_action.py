@@ -46,9 +46,7 @@ class CreditCollectionAction(models.Model):
         help="A step of the ladder, or a message beside it, which raises no level and asks for nothing.",
     )
     step_id = fields.Many2one("credit.collection.scenario.step", ondelete="restrict", readonly=True, index=True)
-    step_label = fields.Char(
-        "What it is", compute="_compute_step_label", help="Its step, or what a message is for."
-    )
+    step_label = fields.Char("What it is", compute="_compute_step_label", help="Its step, or what a message is for.")
     scenario_id = fields.Many2one("credit.collection.scenario", ondelete="restrict", readonly=True, index=True)
     level = fields.Integer(readonly=True)
     channel = fields.Selection(

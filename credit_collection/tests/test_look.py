@@ -1,11 +1,12 @@
 """What people read on the screens: which message, which invoice, and nothing that stands in the way of a phone."""
 
 from lxml import etree
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, freeze_time, tagged
 
 from .common import CollectionCommon
-from .test_browser import BrowserCommon
+from .test_browser import WAIT, BrowserCommon
 
 
 @freeze_time("2026-03-05 09:00:00")
@@ -100,25 +101,48 @@ class TestLookDesk(BrowserCommon):
         self.env.invalidate_all()
         self.assertEqual(remark.promise_amount, 12.5)
 
-    def test_the_banner_of_an_approval_is_one_paragraph(self):
-        day = self._debtor()._get_today()
-        promise = self.env["credit.collection.promise"].with_user(self.collector)._make(
-            self._debtor().with_user(self.collector), self._item(self.move).with_user(self.collector), 500,
-            day.replace(year=day.year + 1, day=1),
-        )  # fmt: skip
-        self.assertEqual(promise.state, "to_approve")
-        self._look(
-            "credit_collection_promise_action_to_approve",
-            """
-            (await text('.o_data_row', 'Albatros SARL')).querySelector('.o_data_cell').click();
-            const reason = await until('why', () => document.querySelector('.alert [name=approval_reason]'));
-            const box = reason.closest('.alert').getBoundingClientRect(), own = reason.getBoundingClientRect();
-            const title = reason.closest('.alert').querySelector('strong').getBoundingClientRect();
-            if (own.width < 0.9 * (box.width - 48)) { throw new Error(`${own.width} of ${box.width} wide`); }
-            if (title.bottom > own.top + 1 || title.height > 30) { throw new Error('the title is no line above'); }
-            """,
-            self.manager,
+    def _ask_all(self):
+        """A promise, a plan and an outcome that a collector may not agree to; one invoice each."""
+        debtor, today = self._debtor().with_user(self.collector), self._debtor()._get_today()
+        items = [self._item(self._new_invoice("2026-03-01", 9000)).with_user(self.collector) for __ in range(3)]
+        later = today.replace(year=today.year + 1, day=1)
+        promise = debtor.env["credit.collection.promise"]._make(debtor, items[0], 500, later)
+        plan = debtor.env["credit.collection.plan"]._propose(debtor, items[1], count=2, first=later)
+        plan._accept()
+        dispute = debtor.env["credit.collection.dispute"].create(
+            {
+                "debtor_id": debtor.id,
+                "reason_id": self.env["credit.collection.dispute.reason"].create({"name": "Price"}).id,
+                "line_ids": [Command.create({"move_line_id": items[2].id, "amount": 900})],
+            }
         )
+        dispute._settle("credit", "Sorry", amounts={dispute.line_ids: 900})
+        return promise, plan, dispute
+
+    def test_the_banner_of_an_approval_is_one_paragraph(self):
+        self.company.collection_credit_limit_user = 100
+        documents = self._ask_all()
+        documents[0].with_user(self.manager)._refuse("They broke two promises, and the third is three months away")
+        for document in documents:
+            refused = document.approval_state == "refused"
+            with self.subTest(document._name):
+                self.browser_js(
+                    f"/odoo/{document._name}/{document.id}",
+                    f"""(async () => {{ {WAIT}
+                    const selector = '.alert [name={"refusal" if refused else "approval_reason"}]';
+                    const reason = await until('why', () => document.querySelector(selector));
+                    const box = reason.closest('.alert').getBoundingClientRect();
+                    const own = reason.getBoundingClientRect();
+                    const title = reason.closest('.alert').querySelector('strong').getBoundingClientRect();
+                    if (own.width < 0.9 * (box.width - 48)) {{ throw new Error(`${{own.width}} of ${{box.width}}`); }}
+                    if (title.bottom > own.top + 1) {{ throw new Error('the title is not above'); }}
+                    if (title.height > 30) {{ throw new Error(`the title is ${{title.height}} high`); }}
+                    console.log('test successful'); }})()
+                    .catch((error) => console.error(`failed: ${{error.message}}`));""",
+                    "document.querySelector('.o_form_view') && odoo.isReady !== false",
+                    login=self.manager.login,
+                    timeout=60,
+                )
 
     @classmethod
     def setUpClass(cls):
