@@ -90,8 +90,11 @@
         "wizards/credit_collection_debtor_difficulty_views.xml",
         "views/credit_collection_promise_views.xml",
         "views/credit_collection_difficulty_views.xml",
+        "wizards/credit_collection_approval_refuse_views.xml",
+        "views/credit_collection_approval_views.xml",
         "views/res_config_settings_promise_views.xml",
     ],
+    "assets": {"web.assets_backend": ["credit_collection/static/src/fields/*.js"]},
     "post_init_hook": "open_debtor_files",
     "application": True,
 }

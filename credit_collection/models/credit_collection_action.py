@@ -46,6 +46,7 @@ class CreditCollectionAction(models.Model):
         help="A step of the ladder, or a message beside it, which raises no level and asks for nothing.",
     )
     step_id = fields.Many2one("credit.collection.scenario.step", ondelete="restrict", readonly=True, index=True)
+    step_label = fields.Char("What it is", compute="_compute_step_label", help="Its step, or what a message is for.")
     scenario_id = fields.Many2one("credit.collection.scenario", ondelete="restrict", readonly=True, index=True)
     level = fields.Integer(readonly=True)
     channel = fields.Selection(
@@ -103,6 +104,12 @@ class CreditCollectionAction(models.Model):
     def _compute_display_name(self):
         for action in self:
             action.display_name = f"{action.debtor_id.display_name} · {action._get_what()}"
+
+    @api.depends_context("lang")
+    @api.depends("step_id", "purpose")
+    def _compute_step_label(self):
+        for action in self:
+            action.step_label = action.step_id.display_name or action._get_what()
 
     @api.depends_context("lang")
     @api.depends("state", "body")

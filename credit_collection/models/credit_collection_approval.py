@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import plaintext2html
 
 MANAGER = "credit_collection.group_credit_collection_manager"
@@ -27,12 +27,16 @@ class CreditCollectionApproval(models.AbstractModel):
     )
     approval_reason = fields.Text("Why approval is needed", readonly=True, copy=False)
     approver_id = fields.Many2one("res.users", "Decided by", readonly=True, copy=False)
+    asked_by_id = fields.Many2one("res.users", "Asked by", readonly=True, copy=False)
+    refusal = fields.Text("Why it was refused", readonly=True, copy=False)
 
     # === CRUD METHODS === #
 
     @api.model
     def _get_trail_fields(self):
-        return super()._get_trail_fields() | {"approval_state", "approval_reason", "approver_id"}
+        return super()._get_trail_fields() | {
+            "approval_state", "approval_reason", "approver_id", "asked_by_id", "refusal",
+        }  # fmt: skip
 
     # === ACTION METHODS === #
 
@@ -42,9 +46,17 @@ class CreditCollectionApproval(models.AbstractModel):
             document._after_approval()
 
     def action_refuse(self):
-        for document in self:
-            document._decide("refused")
-            document._after_refusal()
+        """Ask why: whoever asked has to know what to do differently."""
+        self.ensure_one()
+        self._check_may_decide()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Refuse"),
+            "res_model": "credit.collection.approval.refuse",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_document_ref": f"{self._name},{self.id}"},
+        }
 
     # === HOOKS === #
 
@@ -64,7 +76,7 @@ class CreditCollectionApproval(models.AbstractModel):
         """What follows once a manager agreed."""
 
     def _after_refusal(self):
-        """What follows once a manager refused."""
+        """What follows once a manager refused; ``refusal`` says why."""
 
     # === BUSINESS METHODS === #
 
@@ -74,10 +86,13 @@ class CreditCollectionApproval(models.AbstractModel):
         for document in self:
             reasons = document._get_approval_reasons()
             if not reasons:
-                document.sudo().write({"approval_state": "none", "approval_reason": False, "approver_id": False})
+                document._forget_question()
                 free |= document
                 continue
-            document.sudo().write({"approval_state": "asked", "approval_reason": "\n".join(reasons)})
+            document._forget_question()
+            document.sudo().write(
+                {"approval_state": "asked", "approval_reason": "\n".join(reasons), "asked_by_id": self.env.uid}
+            )
             document.sudo().activity_schedule(
                 APPROVAL,
                 summary=self.env._("Approve: %s", document.display_name),
@@ -86,12 +101,54 @@ class CreditCollectionApproval(models.AbstractModel):
             )
         return free
 
-    def _decide(self, decision):
+    def _refuse(self, reason):
+        """Refuse, for a reason: it is noted here, and whoever asked is told."""
         self.ensure_one()
+        reason = (reason or "").strip()
+        if not reason:
+            raise UserError(self.env._("Say why it is refused: whoever asked has to find another way."))
+        self._decide("refused")
+        self.sudo().refusal = reason
+        self._after_refusal()
+        self.message_post(
+            body=self.env._("Refused by %(user)s: %(reason)s", user=self.env.user.name, reason=reason),
+            partner_ids=self._get_asker().partner_id.ids,
+        )
+
+    def _get_asker(self):
+        """Return, as root, the colleague who asked; nobody, when it was a customer or has left."""
+        return self.sudo().asked_by_id.filtered(lambda user: user.active and user._is_internal())
+
+    def _take_back_question(self):
+        """Nobody is asked any more; the document goes on as if nobody had been."""
+        self.ensure_one()
+        try:
+            self.sudo().lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise UserError(
+                self.env._("Somebody else is deciding about %s: look again in a moment.", self.display_name)
+            ) from error
+        self.invalidate_recordset(["approval_state"])
+        self.check_access("write")
+        if self.approval_state != "asked":
+            raise UserError(self.env._("%s does not wait for an approval.", self.display_name))
+        self._forget_question()
+        self.sudo().activity_unlink([APPROVAL])
+        self.message_post(body=self.env._("%s took the request for approval back.", self.env.user.name))
+
+    def _forget_question(self):
+        fields_of_question = ("approval_reason", "approver_id", "asked_by_id", "refusal")
+        self.sudo().write({"approval_state": "none", **dict.fromkeys(fields_of_question, False)})
+
+    def _check_may_decide(self):
         if not self._may_approve():
             raise AccessError(self.env._("%s: a manager of the collection decides this.", self.display_name))
         if self.approval_state != "asked":
             raise UserError(self.env._("%s does not wait for an approval.", self.display_name))
+
+    def _decide(self, decision):
+        self.ensure_one()
+        self._check_may_decide()
         self.check_access("write")
         self.sudo().write({"approval_state": decision, "approver_id": self.env.uid})
         labels = dict(self._fields["approval_state"]._description_selection(self.env))

@@ -32,10 +32,20 @@ class CreditCollectionCorrective(models.Model):
     )
     result = fields.Text("What came of it", tracking=True)
     date_done = fields.Date("Done on", readonly=True, copy=False)
+    can_edit = fields.Boolean(compute="_compute_can_edit", help="Its owner sees to it, and so do collectors.")
 
     _done_has_a_day = models.Constraint(
         "CHECK ((date_done IS NULL) = (state = 'open'))", "A corrective action has a day when it is done, only then."
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("user_id")
+    @api.depends_context("uid")
+    def _compute_can_edit(self):
+        editable = self._filtered_access("write")
+        for action in self:
+            action.can_edit = action in editable
 
     # === CRUD METHODS === #
 
@@ -76,7 +86,8 @@ class CreditCollectionCorrective(models.Model):
 
     def _remind(self):
         """Have one reminder, for the owner, on the day."""
-        for action in self:
+        # As root: an owner who handed it over may not read it any more.
+        for action in self.sudo():
             action.activity_unlink(["mail.mail_activity_data_todo"])
             action.activity_schedule(
                 "mail.mail_activity_data_todo",

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import plaintext2html
 
 from .credit_collection_approval import MANAGER
 from .credit_collection_dispute import CREDITING
@@ -119,3 +120,17 @@ class CreditCollectionDispute(models.Model):
         """The outcome is dropped; whoever looks into it finds another."""
         self._drop_outcome()
         self.sudo()._set_investigating()
+        asker = self._get_asker() or self.sudo().user_id or self.debtor_id._get_responsible()
+        self.sudo().activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._("Not approved: settle it another way"),
+            note=plaintext2html(self.refusal or ""),
+            user_id=asker.id,
+        )
+
+    def action_take_back(self):
+        """Whoever may settle it takes back what waits for a manager: it is open, without an outcome."""
+        for dispute in self:
+            dispute._check_may_settle()
+            dispute._take_back_question()
+            dispute._drop_outcome()

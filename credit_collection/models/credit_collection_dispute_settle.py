@@ -217,12 +217,12 @@ class CreditCollectionDispute(models.Model):
         """A dispute that ends another way waits for no approval; one that is opened again has no outcome yet."""
         result = super()._after_state(target)
         if self.date_closed and self.approval_state == "asked":
-            self.sudo().write({"approval_state": "none", "approval_reason": False})
+            self._forget_question()
             self.sudo().activity_unlink([APPROVAL])
             self._drop_outcome()
         elif target == "new":
             self._drop_outcome()
-            self.sudo().write({"approval_state": "none", "approval_reason": False, "approver_id": False})
+            self._forget_question()
         return result
 
 

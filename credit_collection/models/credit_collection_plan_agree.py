@@ -1,6 +1,6 @@
 from odoo import Command, api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, plaintext2html
 from odoo.tools.misc import format_date
 
 from .credit_collection_approval import APPROVAL, MANAGER
@@ -152,8 +152,15 @@ class CreditCollectionPlan(models.Model):
 
     def _after_refusal(self):
         for plan in self:
-            plan._set_proposal_again(self.env._("Not approved: propose another plan, or decline"))
+            plan._set_proposal_again(self.env._("Not approved: propose another plan, or decline"), plan._get_asker())
             plan._take_back_messages(self.env._("A manager did not approve the plan."))
+
+    def action_take_back(self):
+        """Whoever may agree on plans takes back what waits for a manager: it is a proposal, and its items are free."""
+        self.debtor_id._check_collector()
+        for plan in self:
+            plan._take_back_question()
+            plan._update_state(("accepted",), "proposal", date_accepted=False, entry_mark=0)
 
     def _give_up(self, date):
         """A hold has an end: what no manager has decided about in time is a proposal again."""
@@ -162,14 +169,14 @@ class CreditCollectionPlan(models.Model):
             self._set_proposal_again(self.env._("Nobody approved it in time: ask again, or decline"))
             self._forget_approval()
 
-    def _set_proposal_again(self, summary):
-        """Its items are free, and whoever is in charge is told."""
+    def _set_proposal_again(self, summary, user=None):
+        """Its items are free, and whoever asked or is in charge is told."""
         self._update_state(("accepted",), "proposal", date_accepted=False, entry_mark=0)
         self.sudo().activity_schedule(
             "mail.mail_activity_data_todo",
             summary=summary,
-            note=self.approval_reason,
-            user_id=self._get_person().id,
+            note=plaintext2html(self.refusal or self.approval_reason or ""),
+            user_id=(user or self._get_person()).id,
         )
 
     def _forget_approval(self):

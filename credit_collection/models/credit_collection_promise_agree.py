@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
 
 from .credit_collection_approval import MANAGER
 from .credit_collection_promise import LIVE_STATES
@@ -57,8 +58,9 @@ class CreditCollectionPromise(models.Model):
         self.ensure_one()
         text = self.env._("Refused by %(user)s: %(promise)s. Tell the customer, and find another way.",
                           user=self.env.user.name, promise=self.display_name)  # fmt: skip
-        self._set_withdrawn(text)
-        self._tell(text, self.user_id.sudo().filtered(lambda user: user.active and user._is_internal()))
+        self._set_withdrawn(self.refusal)
+        asker = self._get_asker() or self.user_id.sudo().filtered(lambda user: user.active and user._is_internal())
+        self._tell(text, asker, self.refusal)
 
     # === STATE === #
 
@@ -82,7 +84,10 @@ class CreditCollectionPromise(models.Model):
         """Note on promise and file what became of it."""
         self.ensure_one()
         labels = dict(self._fields["state"]._description_selection(self.env))
-        self.message_post(body=text)
+        if self.approval_state == "refused":
+            labels["withdrawn"] = dict(self._fields["approval_state"]._description_selection(self.env))["refused"]
+        else:
+            self.message_post(body=text)
         self.debtor_id.message_post(
             body=self.env._(
                 "Promise of %(name)s: %(state)s. %(text)s",
@@ -92,11 +97,12 @@ class CreditCollectionPromise(models.Model):
             )
         )
 
-    def _tell(self, text, user=None):
+    def _tell(self, text, user=None, note=False):
         """Give the collector a task about it."""
         self.ensure_one()
         self.sudo().activity_schedule(
             "mail.mail_activity_data_todo",
             summary=text,
+            note=plaintext2html(note) if note else False,
             user_id=(user or self.debtor_id._get_responsible()).id,
         )

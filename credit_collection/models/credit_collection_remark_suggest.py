@@ -32,7 +32,7 @@ class CreditCollectionRemark(models.Model):
         compute="_compute_suggestion",
         store=True,
         readonly=False,
-        help="0: all that is overdue in this currency.",
+        help="Left empty: all that is overdue in this currency.",
     )
     paid_date = fields.Date("Paid on", compute="_compute_suggestion", store=True, readonly=False)
 

@@ -24,8 +24,7 @@ WAIT = """
 """
 
 
-@tagged("post_install", "-at_install")
-class TestBrowser(CollectionCommon, HttpCase):
+class BrowserCommon(CollectionCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -44,6 +43,9 @@ class TestBrowser(CollectionCommon, HttpCase):
             timeout=60,
         )
 
+
+@tagged("post_install", "-at_install")
+class TestBrowser(BrowserCommon):
     def test_a_collector_goes_from_the_list_of_debtors_to_what_is_open(self):
         self._debtor()
         self._look(

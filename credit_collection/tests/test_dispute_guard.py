@@ -256,7 +256,7 @@ class TestDisputeGuard(CollectionCommon):
         self.assertFalse(self._settle(dispute, text="Agreed"))
         with self.assertRaisesRegex(UserError, "explanation"):
             dispute.outcome = "Something else"
-        dispute.with_user(self.manager).action_refuse()
+        dispute.with_user(self.manager)._refuse("Not this time")
         dispute.outcome = "Something else"
 
     # === OWNER === #

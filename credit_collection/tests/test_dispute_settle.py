@@ -231,7 +231,7 @@ class TestDisputeSettle(CollectionCommon):
     def test_a_refusal_goes_back_to_whoever_looks_into_it(self):
         dispute = self._open({self._new_invoice("2026-03-01"): 500})
         self._settle(dispute)
-        dispute.with_user(self.manager).action_refuse()
+        dispute.with_user(self.manager)._refuse("Not this time")
         self.assertEqual((dispute.state, dispute.approval_state), ("investigating", "refused"))
         self.assertEqual((dispute.outcome_kind, dispute.line_ids.amount_settled), (False, 0))
         self.assertTrue(self._settle(dispute, amount=100), "less is within the limit")

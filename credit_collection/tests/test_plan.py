@@ -310,7 +310,7 @@ class TestPlan(PlanCommon):
     def test_a_refused_plan_is_a_proposal_again(self):
         invoice = self._new_invoice("2026-02-10", 9000)
         plan = self._agree(invoice)
-        self._plans(user=self.manager).browse(plan.id).action_refuse()
+        self._plans(user=self.manager).browse(plan.id)._refuse("Not this time")
         self.assertEqual((plan.state, plan.approval_state, plan.date_accepted), ("proposal", "refused", False))
         self.assertEqual(self._standing(invoice, TODAY)["standing"], "due")
         task = plan.activity_ids.filtered(lambda activity: activity.user_id == self.collector)

@@ -202,7 +202,7 @@ class TestPlanGuard(PlanCommon):
         plan = self._agree(self._new_invoice("2026-02-10", 9000))
         self.company.collection_user_id = self.manager
         self.collector.active = False
-        self._plans(user=self.manager).browse(plan.id).action_refuse()
+        self._plans(user=self.manager).browse(plan.id)._refuse("Not this time")
         plan = plan.with_user(self.manager)
         self.assertEqual(plan.activity_ids.user_id, self.manager)
         plan._accept()

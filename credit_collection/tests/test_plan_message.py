@@ -218,7 +218,7 @@ class TestPlanMessage(PlanCommon):
 
     def test_more_time_that_was_refused_or_taken_back_is_not_confirmed(self):
         refused = self._give_more_time(self._new_invoice("2026-03-10", 600), "2026-06-20")
-        refused.with_user(self.manager).action_refuse()
+        refused.with_user(self.manager)._refuse("Not this time")
         self.assertFalse(self._beside(refused))
         plan = self._give_more_time(self._new_invoice("2026-03-10", 300))
         plan._cancel("Agreed otherwise")

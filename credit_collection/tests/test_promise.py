@@ -210,7 +210,7 @@ class TestPromise(PromiseCommon):
 
     def test_a_refusal_frees_the_items_and_the_collector_is_told(self):
         promise = self._promise("2026-03-21")
-        promise.with_user(self.manager).action_refuse()
+        promise.with_user(self.manager)._refuse("Not this time")
         self.assertEqual((promise.state, promise.approval_state), ("withdrawn", "refused"))
         self.assertEqual(promise.activity_ids.user_id, self.collector)
         self.assertIn("Refused by Manager", promise.activity_ids.summary)

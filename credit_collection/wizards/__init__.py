@@ -1,6 +1,7 @@
 from . import (
     base_partner_merge,
     credit_collection_action_resolve,
+    credit_collection_approval_refuse,
     credit_collection_as_of,
     credit_collection_bank_posted,
     credit_collection_call_outcome,

@@ -6,8 +6,10 @@ from odoo.tools.misc import format_date
 
 from ..models.credit_collection_remark import ACCOUNTANTS
 
-# So many characters of an invoice's number are enough to tell it from the customer's others.
-SHORTEST_END = 4
+# So many characters of an invoice's number are enough to find it, if no other one of the customer's ends so.
+SHORTEST_END = 3
+# So many are enough for all that end so.
+SURE_END = 4
 
 
 class CreditCollectionRemarkReport(models.TransientModel):
@@ -32,7 +34,10 @@ class CreditCollectionRemarkReport(models.TransientModel):
     choice_ids = fields.Many2many("account.move", compute="_compute_choice_ids", groups=ACCOUNTANTS)
     # One invoice, for whoever may read that one, but not the books.
     invoice_id = fields.Integer()
-    numbers = fields.Char("Which ones?", help="Their numbers, or the last digits. None: all that are overdue.")
+    invoice_name = fields.Char("About", compute="_compute_invoice_name")
+    numbers = fields.Char(
+        "Which ones?", help="Their numbers, or at least the last three digits of each. None: all that are overdue."
+    )
     hint = fields.Char(compute="_compute_hint")
 
     # === COMPUTE METHODS === #
@@ -41,6 +46,13 @@ class CreditCollectionRemarkReport(models.TransientModel):
     def _compute_choice_ids(self):
         for wizard in self:
             wizard.choice_ids = wizard._find_open_items().move_id.with_env(self.env)._filtered_access("read")
+
+    @api.depends("invoice_id")
+    def _compute_invoice_name(self):
+        """Name the invoice from which the dialog was opened, to whoever may read that one."""
+        for wizard in self:
+            move = self.env["account.move"].browse(wizard.invoice_id).exists() if wizard.invoice_id else None
+            wizard.invoice_name = move.name if move and move.has_access("read") else False
 
     @api.depends("kind", "company_id")
     def _compute_hint(self):
@@ -168,6 +180,16 @@ class CreditCollectionRemarkReport(models.TransientModel):
             return text == key or len(key) >= SHORTEST_END and text.endswith(key)
 
         found = moves.filtered(lambda move: fits(move.name) or fits(move.payment_reference))
+        if len(found) > 1 and len(key) < SURE_END:
+            raise UserError(
+                self.env._(
+                    "%(number)s fits several invoices: %(invoices)s. Write more of the number.",
+                    number=number,
+                    invoices=", ".join(found.mapped("name")),
+                )
+            )
+        if not found and len(key) < SHORTEST_END:
+            raise UserError(self.env._("%s is too short: write at least the last three digits.", number))
         if not found:
             raise UserError(
                 self.env._(
