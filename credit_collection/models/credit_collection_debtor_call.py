@@ -153,10 +153,19 @@ class CreditCollectionDebtor(models.Model):
         self._look_for_payment(call.paid_date, call.note)
 
     def _look_for_payment(self, date, note):
-        """The customer says that it was paid on ``date``: somebody looks for it, and nothing leaves meanwhile."""
-        day = format_date(self.env, date)
-        self._ask_somebody(self.env._("Find a payment: the customer says it was made on %s", day), note)
-        reason = self.env._("The customer says that it was paid on %s", day)
+        """The customer says that it was paid (on ``date``): somebody looks for it, and nothing leaves meanwhile."""
+        day = format_date(self.env, date) if date else ""
+        self._ask_somebody(
+            self.env._("Find a payment: the customer says it was made on %s", day)
+            if day
+            else self.env._("Find a payment: the customer says it was made"),
+            note,
+        )
+        reason = (
+            self.env._("The customer says that it was paid on %s", day)
+            if day
+            else self.env._("The customer says that it was paid")
+        )
         self._hold_at_least(self._get_last_day(self._get_today(), SEARCH_TIME), reason)
 
     def _after_call_dispute(self, call):

@@ -107,8 +107,6 @@ class CreditCollectionDisputeLine(models.Model):
     def write(self, vals):
         self._check_trail(vals)
         self._check_open()
-        if "dispute_id" in vals and not self.env.su:
-            raise UserError(self.env._("A disputed item stays in its dispute: take it out, name it in the other."))
         result = super().write(vals)
         if {"amount", "move_line_id"} & set(vals):
             self.debtor_id._ask_again_now()

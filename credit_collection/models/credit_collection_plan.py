@@ -141,6 +141,8 @@ class CreditCollectionPlan(models.Model):
                     )
                 )
             plan.check_access("write")
+            if plan.state == "proposal":
+                plan._stop_waiting()
             plan.sudo().write({"state": target, **values})
             plan.sudo().line_ids.live = target in LIVE_STATES
             plan.debtor_id._ask_again_now()
@@ -161,6 +163,13 @@ class CreditCollectionPlan(models.Model):
             raise UserError(
                 self.env._("Plan %s was agreed: its items and instalments cannot be changed any more.", plan.name)
             )
+
+    def _begin_change(self):
+        """Other items or instalments: what was decided about them, or waits to leave with them, holds no longer."""
+        self._check_editable()
+        for plan in self:
+            plan._forget_approval()
+            plan._take_back_messages(self.env._("The items or instalments of the plan were changed."))
 
     def _get_person(self):
         """Return who is in charge: of somebody who left, the successor."""

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, plaintext2html
 from odoo.tools.misc import format_date
 
-from .credit_collection_approval import MANAGER
+from .credit_collection_approval import APPROVAL, MANAGER
 from .credit_collection_plan import LIVE_STATES
 from .credit_collection_promise_make import APPROVAL_DAYS
 
@@ -29,7 +29,7 @@ class CreditCollectionPlan(models.Model):
             plan._check_free()
             if contact:
                 plan.contact_id = contact
-            plan._ask_approval()._set_running()
+            plan._ask_once()._set_running()
 
     def _check_free(self):
         """What is open may have changed since it was proposed."""
@@ -86,12 +86,29 @@ class CreditCollectionPlan(models.Model):
 
     # === APPROVAL === #
 
+    def _ask_once(self):
+        """Ask a manager where the limits demand it, but not about what was decided, or asked, already.
+
+        :return: the plan, if it may go on at once
+        """
+        self.ensure_one()
+        if self.approval_state == "approved":
+            return self
+        if self.approval_state != "asked":
+            return self._ask_approval()
+        if not self.env.user.has_group(MANAGER):
+            return self.browse()
+        self._decide("approved")
+        return self
+
     def _get_approval_reasons(self):
         """Managers decide by themselves; what a customer accepts on the portal was not decided by one."""
         self.ensure_one()
+        return [] if self.env.user.has_group(MANAGER) else self._get_excesses()
+
+    def _get_excesses(self):
+        """Return, in words, what of the plan goes beyond the limits of collectors."""
         company = self.company_id.sudo()
-        if self.env.user.has_group(MANAGER):
-            return []
         reasons = []
         if self.installment_count > company.collection_plan_installments:
             reasons.append(
@@ -123,6 +140,10 @@ class CreditCollectionPlan(models.Model):
 
     def _after_approval(self):
         for plan in self:
+            if plan.state == "proposal":
+                plan._check_schedule()
+                plan._write_proposal()
+                continue
             if plan._find_breaking(plan._get_today()):
                 raise UserError(
                     self.env._("Plan %s waited too long: refuse it, so that later dates are agreed.", plan.name)
@@ -132,6 +153,7 @@ class CreditCollectionPlan(models.Model):
     def _after_refusal(self):
         for plan in self:
             plan._set_proposal_again(self.env._("Not approved: propose another plan, or decline"), plan._get_asker())
+            plan._take_back_messages(self.env._("A manager did not approve the plan."))
 
     def action_take_back(self):
         """Whoever may agree on plans takes back what waits for a manager: it is a proposal, and its items are free."""
@@ -144,8 +166,8 @@ class CreditCollectionPlan(models.Model):
         """A hold has an end: what no manager has decided about in time is a proposal again."""
         until = self.company_id._get_day_after_workdays(self.date_accepted, APPROVAL_DAYS)
         if until <= date:
-            self._forget_approval()
             self._set_proposal_again(self.env._("Nobody approved it in time: ask again, or decline"))
+            self._forget_approval()
 
     def _set_proposal_again(self, summary, user=None):
         """Its items are free, and whoever asked or is in charge is told."""
@@ -158,9 +180,11 @@ class CreditCollectionPlan(models.Model):
         )
 
     def _forget_approval(self):
+        """Nothing is asked or decided any more."""
         if self.approval_state == "asked":
-            self.sudo().approval_state = "none"
-            self.sudo().activity_unlink(["credit_collection.mail_activity_type_approval"])
+            self.sudo().activity_unlink([APPROVAL])
+        if self.approval_state != "none":
+            self._forget_question()
 
     # === ENDING AND GOING ON BY HAND === #
 
@@ -176,7 +200,10 @@ class CreditCollectionPlan(models.Model):
                 date_ended=plan._get_today(),
                 state_reason=self.env._("%(reason)s (%(user)s)", reason=reason.strip(), user=self.env.user.name),
             )
-            plan._forget_approval()
+            if plan.approval_state == "asked":
+                plan._forget_approval()
+            labels = dict(plan._fields["state"]._description_selection(self.env))
+            plan._take_back_messages(self.env._("The plan is “%s” by now.", labels[plan.state]))
         return True
 
     def action_resume(self):

@@ -20,6 +20,7 @@ class CreditCollectionPlan(models.Model):
     date_last = fields.Date("Ends on", compute="_compute_schedule")
     installment_count = fields.Integer("Number of Instalments", compute="_compute_schedule")
     difference = fields.Monetary(compute="_compute_schedule", help="Instalments minus items.")
+    mismatch = fields.Char(compute="_compute_schedule", help="By how much the instalments miss the total.")
     warning = fields.Char(compute="_compute_schedule")
 
     # === COMPUTE METHODS === #
@@ -56,7 +57,16 @@ class CreditCollectionPlan(models.Model):
             plan.date_last = max(schedule.filtered("date").mapped("date"), default=False)
             total = sum(schedule.mapped("amount"))
             plan.difference = plan.currency_id.round(total - plan.amount) if plan.currency_id else 0
+            plan.mismatch = plan._get_mismatch()
             plan.warning = plan._get_warning()
+
+    def _get_mismatch(self):
+        if not self.difference:
+            return False
+        amount = self.currency_id.format(abs(self.difference))
+        if self.difference > 0:
+            return self.env._("The instalments come to %s too much.", amount)
+        return self.env._("The instalments come to %s too little.", amount)
 
     def _get_warning(self):
         """Return in words that it ends later than a court would take; that is for a person to weigh."""

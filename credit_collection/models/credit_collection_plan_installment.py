@@ -104,17 +104,17 @@ class CreditCollectionPlanInstallment(models.Model):
     def create(self, vals_list):
         installments = super().create(vals_list)
         if not self.env.su:
-            installments.plan_id._check_editable()
+            installments.plan_id._begin_change()
         return installments
 
     def write(self, vals):
         if not self.env.su:
-            (self.plan_id | self.plan_id.browse(vals.get("plan_id"))).exists()._check_editable()
+            (self.plan_id | self.plan_id.browse(vals.get("plan_id"))).exists()._begin_change()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_in_proposal(self):
-        self.plan_id._check_editable()
+        self.plan_id._begin_change()
 
     # === ACTION METHODS === #
 

@@ -34,17 +34,17 @@ class CreditCollectionPlanLine(models.Model):
     def create(self, vals_list):
         lines = super().create(vals_list)
         if not self.env.su:
-            lines.plan_id._check_editable()
+            lines.plan_id._begin_change()
         return lines
 
     def write(self, vals):
         if not self.env.su:
-            (self.plan_id | self.plan_id.browse(vals.get("plan_id"))).exists()._check_editable()
+            (self.plan_id | self.plan_id.browse(vals.get("plan_id"))).exists()._begin_change()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_in_proposal(self):
-        self.plan_id._check_editable()
+        self.plan_id._begin_change()
 
     # === HELPERS === #
 

@@ -2,7 +2,10 @@ from datetime import timedelta
 
 from markupsafe import Markup
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
+
+from .credit_collection_action_again import WAITING_STATES
 
 
 class CreditCollectionPlan(models.Model):
@@ -13,12 +16,57 @@ class CreditCollectionPlan(models.Model):
     action_ids = fields.One2many("credit.collection.action", "plan_id", string="Messages Sent")
 
     def action_send_proposal(self):
-        """Write to the customer what is proposed, with the agreement to sign."""
+        """Write to the customer what is proposed, with the agreement to sign; beyond the limits a manager is asked."""
         for plan in self:
             plan.debtor_id._check_collector()
             plan._check_editable()
             plan._check_schedule()
-            plan._create_message("plan_proposal")
+            if plan.approval_state == "asked":
+                raise UserError(self.env._("Plan %s waits for a manager: it is sent once it is approved.", plan.name))
+            if plan._ask_once():
+                plan._write_proposal()
+
+    def _write_proposal(self):
+        """Put the mail on its way; nobody is reminded until the day by which it asks for an answer."""
+        self.ensure_one()
+        if self.approval_state == "none" and (excesses := self._get_excesses()):
+            # A manager sends it: decided, so that nobody is asked once the customer agrees.
+            self.sudo().write(
+                {"approval_state": "approved", "approval_reason": "\n".join(excesses), "approver_id": self.env.uid}
+            )
+        action = self._create_message("plan_proposal")
+        if action:
+            self._wait_for_answer(action, self._get_today())
+
+    def _wait_for_answer(self, action, date):
+        """Hold the debtor up to and including the day by which ``action``, leaving on ``date``, asks for an answer."""
+        debtor, until = self.debtor_id.sudo(), action._get_reply_date(date)
+        if debtor.hold_until and debtor.hold_until >= until:
+            return
+        debtor._hold_at_least(until, self.env._("Plan %s is proposed: its answer is waited for", self.name))
+        debtor.message_post(
+            body=self.env._(
+                "Plan %(name)s is proposed: until %(day)s, by when an answer is asked for, nothing is reminded.",
+                name=self.name,
+                day=format_date(self.env, until, date_format="long"),
+            )
+        )
+
+    def _stop_waiting(self):
+        """Release the hold of this proposal: it was answered, or none is out."""
+        debtor = self.debtor_id.sudo()
+        if self.name in (debtor.hold_reason or ""):
+            debtor.action_release_hold()
+
+    def _take_back_messages(self, reason):
+        """Cancel what waits to leave about the plan; what may have arrived stays as it is."""
+        messages = self.sudo().action_ids
+        waiting = messages.filtered(lambda action: action.state in WAITING_STATES and not action.uncertain)
+        if not waiting:
+            return
+        waiting._set_cancelled(reason)
+        if self.state == "proposal" and not (messages - waiting).filtered("date_sent"):
+            self._stop_waiting()
 
     def _confirm_extension(self):
         """Tell the customer, once, until when it has time, and for which invoices."""
@@ -96,7 +144,10 @@ class CreditCollectionAction(models.Model):
             if mark:
                 self.installment_id[mark] = False
             return False
-        return super()._recheck_beside(standings, date)
+        ready = super()._recheck_beside(standings, date)
+        if ready and self.purpose == "plan_proposal":
+            self.plan_id._wait_for_answer(self, date)
+        return ready
 
     def _get_plan_obstacle(self, date):
         """Return in words why the message about a plan may not leave any more."""
@@ -109,6 +160,8 @@ class CreditCollectionAction(models.Model):
             return self.env._("The plan is “%s” by now.", labels[plan.state])
         if self.purpose == "plan_broken":
             return False if plan.left else self.env._("Paid or cancelled meanwhile")
+        if self.purpose == "plan_proposal" and plan.approval_state != "approved" and plan._get_excesses():
+            return self.env._("A manager has not approved the plan.")
         if self.purpose == "plan_proposal" or not self.installment_id:
             return False
         if self.installment_id not in plan._get_open_installments(plan._get_held(date)[plan.id]):

@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
 from ..tools import installments as schedules
+from .credit_collection_action_text import REPLY_DAYS
 
 # What nobody puts into a plan by default: it is not ours to ask for, or another arrangement stands.
 NOT_BY_DEFAULT = ("credit", "non_trade", "factored", "collected_by_us", "in_plan", "promised", "disputed")
@@ -50,7 +53,7 @@ class CreditCollectionPlan(models.Model):
             }
         )
         if installments is None:
-            plan._distribute(count, frequency, first or plan._get_today())
+            plan._distribute(count, frequency, first or plan._get_first_day(debtor))
         else:
             plan._set_schedule(installments)
         plan._check_schedule()
@@ -80,22 +83,34 @@ class CreditCollectionPlan(models.Model):
         if len({row["currency_id"] for row in chosen}) > 1:
             raise UserError(self.env._("These items are in several currencies: make a plan for each."))
         if not chosen:
-            raise UserError(self.env._("%s has nothing open that could be paid by instalments.", debtor.display_name))
+            raise UserError(
+                self.env._("Choose the open items of %s that are to be paid by instalments.", debtor.display_name)
+            )
         return chosen
+
+    @api.model
+    def _find_plannable(self, debtor):
+        """Return the items that a dialog proposes; none where a person has to choose them."""
+        try:
+            rows = self._get_plannable(debtor) if debtor else ()
+        except UserError:
+            rows = ()
+        return self.env["account.move.line"].browse(row["id"] for row in rows)
 
     @api.model
     def _choose_rows(self, debtor, rows, date):
         """Return what is overdue and free, in the company's currency if there is any, else in that of the oldest."""
         taken = self._get_arranged([row["id"] for row in rows])
+        overdue = [row for row in rows if row["residual"] > 0 and row["date_due"] < date]
         rows = [
             row
-            for row in rows
-            if row["free"] > 0
-            and row["date_due"] < date
-            and row["standing"] not in NOT_BY_DEFAULT
-            and row["id"] not in taken
+            for row in overdue
+            if row["free"] > 0 and row["standing"] not in NOT_BY_DEFAULT and row["id"] not in taken
         ]
         if not rows:
+            for row in overdue:
+                if row["id"] in taken:
+                    self._check_row(row)
             raise UserError(
                 self.env._(
                     "%s has nothing overdue that could be paid by instalments: choose the open items.",
@@ -168,14 +183,20 @@ class CreditCollectionPlan(models.Model):
             plan._distribute_over(plan.installment_ids.mapped("date"))
 
     def _set_schedule(self, installments):
-        self._check_editable()
+        self._begin_change()
         self.installment_ids = [
             Command.clear(),
             *(Command.create({"date": date, "amount": amount}) for date, amount in installments),
         ]
 
-    def _check_schedule(self):
-        """Instalments come to the total exactly, on rising dates to come."""
+    @api.model
+    def _get_first_day(self, debtor):
+        """Return the day of the first instalment by default: a working day after the answer that is asked for."""
+        answer = self._get_date(debtor.company_id or self.env.company) + timedelta(days=REPLY_DAYS)
+        return debtor._get_last_day(answer, 1)
+
+    def _check_total(self):
+        """Instalments come to the total exactly."""
         for plan in self:
             if not plan.installment_ids:
                 raise UserError(self.env._("Plan %s has no instalments: distribute what is open.", plan.name))
@@ -188,6 +209,11 @@ class CreditCollectionPlan(models.Model):
                         amount=plan.currency_id.format(plan.amount),
                     )
                 )
+
+    def _check_schedule(self):
+        """Instalments come to the total exactly, on rising dates to come."""
+        self._check_total()
+        for plan in self:
             dates = plan.installment_ids.sorted("id").mapped("date")
             if any(later <= earlier for earlier, later in zip(dates, dates[1:], strict=False)):
                 raise UserError(self.env._("Each instalment needs a later date than the one before."))

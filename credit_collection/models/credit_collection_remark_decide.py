@@ -99,7 +99,7 @@ class CreditCollectionRemark(models.Model):
         """Look for the payment, and hold the debtor meanwhile, as after a call."""
         self._check_open()
         self._become("paid")
-        self.debtor_id._look_for_payment(self.paid_date or self.date, self.text)
+        self.debtor_id._look_for_payment(self.paid_date, self.text)
 
     def action_wrong_contact(self):
         """Ask the collector for the right contact, and open the one who says that it is not them."""

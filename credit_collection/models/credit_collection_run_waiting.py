@@ -52,7 +52,7 @@ class CreditCollectionRun(models.Model):
                LEFT JOIN %(plan)s AS plan ON plan.id = own.move_line_id
                    WHERE action.company_id = %(company)s AND action.state IN %(waiting)s
                      AND action.uncertain IS NOT TRUE AND (own.live OR own.step_id IS NULL)
-                     AND action.purpose <> 'thanks') AS today
+                     AND action.step_id IS NOT NULL) AS today
              WHERE today.id = line.id
             """,
             plan=plan,
@@ -75,7 +75,7 @@ class CreditCollectionRun(models.Model):
                     JOIN credit_collection_action_line line ON line.action_id = waiting.id
                LEFT JOIN %(plan)s AS plan ON plan.id = line.move_line_id
                    WHERE waiting.company_id = %(company)s AND waiting.state IN %(waiting)s
-                     AND waiting.uncertain IS NOT TRUE AND waiting.purpose <> 'thanks'
+                     AND waiting.uncertain IS NOT TRUE AND waiting.step_id IS NOT NULL
                 GROUP BY waiting.id) AS total
              WHERE total.id = action.id AND total.amount IS NOT NULL
             """,

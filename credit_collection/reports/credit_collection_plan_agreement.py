@@ -17,6 +17,7 @@ class ReportCreditCollectionPlanAgreement(models.AbstractModel):
     def _draw(self, plan, lang=None):
         """Return the agreement as a PDF, in the customer's language or in ``lang``."""
         plan.ensure_one()
+        self._check_sums(plan)
         contact = plan.contact_id or plan.partner_id
         lang = lang or contact.lang or plan.company_id.collection_lang or plan.company_id.partner_id.lang
         self = self.with_context(lang=lang).sudo()
@@ -28,8 +29,15 @@ class ReportCreditCollectionPlanAgreement(models.AbstractModel):
     def _get_report_values(self, docids, data=None):
         """Return what the template prints, for core's preview."""
         plan = self.env["credit.collection.plan"].browse(docids)[:1]
+        self._check_sums(plan)
         values = self._get_values(plan, plan.contact_id or plan.partner_id)
         return {**values, "zoom": 1, "tight": False, "one_page": True, "breaks": (), "measuring": False, "mark": ""}
+
+    @api.model
+    def _check_sums(self, plan):
+        """Nobody gets to sign a proposal that does not add up."""
+        if plan.state == "proposal":
+            plan._check_total()
 
     @api.model
     def _get_values(self, plan, contact):

@@ -42,6 +42,7 @@ from . import (
     test_plan_guard,
     test_plan_life,
     test_plan_message,
+    test_plan_offer,
     test_planner_agreed,
     test_planner_money,
     test_planner_reference,

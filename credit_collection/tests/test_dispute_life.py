@@ -268,9 +268,11 @@ class TestDisputeLife(CollectionCommon):
         self.company.collection_dispute_acknowledge = True
         move = self._new_invoice("2026-03-01")
         dispute = self._open({move: 1000})
+        self._plan("2026-03-10")  # a run in between asks again for what waits, but for steps of the ladder only
         ((__, received),) = self._send_about(dispute)
         self.assertIn(move.name, received["Subject"])
         dispute._settle("replacement", reference="WH/7")
+        self._plan("2026-03-10")
         ((__, outcome),) = self._send_about(dispute)
         self.assertIn(move.name, outcome["Subject"])
         self.assertEqual(dispute.action_ids.line_ids.mapped("amount"), [1000, 1000], "what is disputed")

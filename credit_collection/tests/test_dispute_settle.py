@@ -344,6 +344,13 @@ class TestDisputeSettle(CollectionCommon):
 
     # === THE DIALOG === #
 
+    def test_a_manager_beyond_the_limit_is_told_that_an_accountant_decides(self):
+        dispute = self._open({self._new_invoice("2026-03-01", 5000): 1001})
+        wizards = self.env["credit.collection.dispute.settle"].with_user(self.manager)
+        wizard = wizards.with_context(default_dispute_id=dispute.id).create({})
+        self.assertEqual(wizard.justified, "yes", "also when nothing was typed")
+        self.assertIn("accountant", wizard.limit_text)
+
     def test_the_dialog_proposes_the_disputed_amounts_and_warns_of_the_limit(self):
         move = self._new_invoice("2026-03-01", 500)
         dispute = self._open({move: 120})

@@ -70,7 +70,7 @@ class TestPlanAnew(PlanCommon):
             plans._propose(debtor, part.with_env(plans.env))
         with self._refused(plan.name):
             plans.env["credit.collection.promise"]._make(debtor, part.with_env(plans.env), 300, DAY("2026-03-25"))
-        with self._refused("nothing overdue"):
+        with self._refused(plan.name):
             plans._propose(debtor)
 
     def test_a_proposal_takes_over_all_parts(self):

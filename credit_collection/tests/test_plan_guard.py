@@ -11,8 +11,7 @@ from .common import DAY
 from .test_plan import TODAY, PlanCommon
 from .test_promise import PromiseCommon
 
-FOLLOW = "odoo.addons.credit_collection.models.credit_collection_daily"
-DAILY = FOLLOW
+LOG = "odoo.addons.credit_collection.models.credit_collection_daily"
 
 
 @freeze_time(f"{TODAY} 09:00:00")
@@ -99,7 +98,7 @@ class TestPlanGuard(PlanCommon):
         with (
             freeze_time("2026-04-07 06:00:00"),
             patch.object(plans, "_follow", fail),
-            mute_logger(FOLLOW),
+            mute_logger(LOG),
             self.enter_registry_test_mode(),
         ):
             self.env.ref("credit_collection.ir_cron_credit_collection_plan_follow").method_direct_trigger()
@@ -291,7 +290,7 @@ class TestPromiseGuard(PromiseCommon):
                 raise ValueError("no text")
             return create(model, *args, **values)
 
-        with patch.object(actions, "_create_beside", fail), mute_logger(DAILY), freeze_time("2026-03-11 06:00:00"):
+        with patch.object(actions, "_create_beside", fail), mute_logger(LOG), freeze_time("2026-03-11 06:00:00"):
             with self.enter_registry_test_mode():
                 self.env.ref("credit_collection.ir_cron_credit_collection_promise").method_direct_trigger()
         self.env.invalidate_all()
@@ -309,7 +308,7 @@ class TestPromiseGuard(PromiseCommon):
                 raise ValueError(reason)
             return withdraw(promise, reason)
 
-        with patch.object(promises, "_set_withdrawn", fail), mute_logger(DAILY):
+        with patch.object(promises, "_set_withdrawn", fail), mute_logger(LOG):
             self._judge("2026-03-25")
         self.assertEqual((failing.state, good.state), ("to_approve", "withdrawn"))
 

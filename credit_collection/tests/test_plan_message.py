@@ -107,6 +107,7 @@ class TestPlanMessage(PlanCommon):
         plan = self._propose(invoice)
         plan.action_send_proposal()
         self._send_one(TODAY, plan)
+        plan.debtor_id.action_release_hold()
         self.assertEqual(self._standing(invoice, "2026-03-21")["standing"], "due", "they have spoken to us")
 
     def test_what_was_paid_meanwhile_is_not_reminded_of(self):

@@ -313,6 +313,12 @@ class TestReply(ReplyCommon):
         self.assertIn("Find a payment", debtor.activity_ids.mapped("summary")[-1])
         self.assertFalse(remark.activity_ids)
 
+    def test_no_day_of_payment_is_made_up(self):
+        remark = self._answer("Cette facture a déjà été réglée par le siège.").with_user(self.collector)
+        self.assertEqual((remark.suggestion, remark.paid_date), ("paid", False))
+        remark.action_paid()
+        self.assertEqual(self._debtor().hold_reason, "The customer says that it was paid")
+
     def test_wrong_contact_gives_a_task_and_the_contact(self):
         remark = self._answer("I am not the right person for this.").with_user(self.collector)
         action = remark.action_wrong_contact()

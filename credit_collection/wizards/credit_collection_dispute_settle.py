@@ -1,6 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.credit_collection_approval import MANAGER
 from ..models.credit_collection_dispute import CREDITING, CUSTOMER_WAS_RIGHT, OUTCOMES
 
 
@@ -22,6 +23,7 @@ class CreditCollectionDisputeSettle(models.TransientModel):
         "The customer was right",
         compute="_compute_justified",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
     )
@@ -61,9 +63,12 @@ class CreditCollectionDisputeSettle(models.TransientModel):
             limit = wizard.dispute_id._get_credit_limit(self.env.user) if wizard.dispute_id else None
             weight = wizard.dispute_id.sudo()._weigh(wizard.kind, wizard.amount)
             asks = limit is not None and wizard.currency_id.compare_amounts(weight, limit) > 0
-            wizard.limit_text = asks and self.env._(
-                "You may credit up to %s: a manager will be asked.", wizard.currency_id.format(limit)
-            )
+            wizard.limit_text = asks and wizard._get_limit_text(wizard.currency_id.format(limit))
+
+    def _get_limit_text(self, limit):
+        if self.env.user.has_group(MANAGER):
+            return self.env._("You may credit up to %s: an accountant with full rights will be asked.", limit)
+        return self.env._("You may credit up to %s: a manager will be asked.", limit)
 
     # === ACTION METHODS === #
 

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -16,7 +14,14 @@ class CreditCollectionPlanDistribute(models.TransientModel):
 
     plan_id = fields.Many2one("credit.collection.plan", ondelete="cascade")
     debtor_id = fields.Many2one("credit.collection.debtor", required=True, ondelete="cascade")
-    item_ids = fields.Many2many("account.move.line", "credit_collection_plan_distribute_item_rel", string="Open Items")
+    item_ids = fields.Many2many(
+        "account.move.line",
+        "credit_collection_plan_distribute_item_rel",
+        string="Open Items",
+        compute="_compute_item_ids",
+        store=True,
+        readonly=False,
+    )
     company_id = fields.Many2one(related="debtor_id.company_id")
     partner_id = fields.Many2one(related="debtor_id.partner_id")
     contact_id = fields.Many2one(
@@ -41,14 +46,20 @@ class CreditCollectionPlanDistribute(models.TransientModel):
     @api.depends("debtor_id")
     def _compute_date_first(self):
         for wizard in self:
-            company = wizard.debtor_id.company_id or self.env.company
-            wizard.date_first = wizard.date_first or company._get_collection_today() + timedelta(days=7)
+            if wizard.debtor_id and not wizard.date_first:
+                wizard.date_first = wizard.plan_id._get_first_day(wizard.debtor_id)
+
+    @api.depends("debtor_id")
+    def _compute_item_ids(self):
+        """What is overdue and free, once the customer is chosen; else a person chooses."""
+        for wizard in self:
+            wizard.item_ids = self.env["credit.collection.plan"]._find_plannable(wizard.debtor_id)
 
     @api.depends("debtor_id", "item_ids", "plan_id")
     def _compute_amount(self):
         for wizard in self:
             plan = wizard.plan_id
-            wizard.currency_id, wizard.amount = plan.currency_id, plan.amount
+            wizard.currency_id, wizard.amount = plan.currency_id or wizard.company_id.currency_id, plan.amount
             if not plan and wizard.item_ids:
                 rows = plan._get_plannable(wizard.debtor_id, wizard.item_ids._origin)
                 wizard.currency_id = rows[0]["currency_id"]

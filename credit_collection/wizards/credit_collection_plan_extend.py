@@ -8,7 +8,14 @@ class CreditCollectionPlanExtend(models.TransientModel):
     _description = "Give More Time"
 
     debtor_id = fields.Many2one("credit.collection.debtor", required=True, ondelete="cascade")
-    item_ids = fields.Many2many("account.move.line", "credit_collection_plan_extend_item_rel", string="Open Items")
+    item_ids = fields.Many2many(
+        "account.move.line",
+        "credit_collection_plan_extend_item_rel",
+        string="Open Items",
+        compute="_compute_item_ids",
+        store=True,
+        readonly=False,
+    )
     company_id = fields.Many2one(related="debtor_id.company_id")
     partner_id = fields.Many2one(related="debtor_id.partner_id")
     contact_id = fields.Many2one(
@@ -19,10 +26,16 @@ class CreditCollectionPlanExtend(models.TransientModel):
     date = fields.Date("Pays by", required=True)
     reason = fields.Char(required=True)
 
+    @api.depends("debtor_id")
+    def _compute_item_ids(self):
+        """What is overdue and free, once the customer is chosen; else a person chooses."""
+        for wizard in self:
+            wizard.item_ids = self.env["credit.collection.plan"]._find_plannable(wizard.debtor_id)
+
     @api.depends("debtor_id", "item_ids")
     def _compute_amount(self):
         for wizard in self:
-            wizard.currency_id, wizard.amount = False, 0
+            wizard.currency_id, wizard.amount = wizard.company_id.currency_id, 0
             if wizard.item_ids:
                 rows = self.env["credit.collection.plan"]._get_plannable(wizard.debtor_id, wizard.item_ids._origin)
                 wizard.currency_id = rows[0]["currency_id"]

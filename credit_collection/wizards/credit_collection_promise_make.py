@@ -7,11 +7,18 @@ class CreditCollectionPromiseMake(models.TransientModel):
     _name = "credit.collection.promise.make"
     _description = "Note a Promise"
 
-    debtor_id = fields.Many2one("credit.collection.debtor", required=True, readonly=True, ondelete="cascade")
+    debtor_id = fields.Many2one("credit.collection.debtor", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="debtor_id.company_id")
     partner_id = fields.Many2one(related="debtor_id.partner_id")
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
-    item_ids = fields.Many2many("account.move.line", string="Invoices", required=True)
+    item_ids = fields.Many2many(
+        "account.move.line",
+        string="Invoices",
+        compute="_compute_item_ids",
+        store=True,
+        readonly=False,
+        required=True,
+    )
     amount = fields.Monetary(compute="_compute_amount", store=True, readonly=False, required=True)
     date = fields.Date("Pays on", required=True)
     how = fields.Selection(
@@ -31,6 +38,12 @@ class CreditCollectionPromiseMake(models.TransientModel):
     replace = fields.Boolean("Replace it", help="The promise that is there is withdrawn; that counts for the next one.")
 
     # === COMPUTE METHODS === #
+
+    @api.depends("debtor_id")
+    def _compute_item_ids(self):
+        """What is overdue and not promised yet, once the customer is chosen."""
+        for wizard in self:
+            wizard.item_ids = self._get_default_items(wizard.debtor_id)
 
     @api.depends("item_ids")
     def _compute_currency_id(self):
@@ -72,10 +85,17 @@ class CreditCollectionPromiseMake(models.TransientModel):
     # === BUSINESS METHODS === #
 
     @api.model
+    def _get_default_items(self, debtor):
+        items = self.env["account.move.line"]
+        if debtor:
+            items = self.env["credit.collection.promise"]._find_default_items(debtor)
+        return items.filtered(lambda item: item.currency_id == items.currency_id[:1])
+
+    @api.model
     def _get_action(self, debtor, items=None):
         """Open the dialog on ``items``, default what is overdue; ``items`` of one currency only."""
         if items is None:
-            items = self.env["credit.collection.promise"]._find_default_items(debtor)
+            items = self._get_default_items(debtor)
         items = items.filtered(lambda item: item.currency_id == items.currency_id[:1])
         return {
             "type": "ir.actions.act_window",

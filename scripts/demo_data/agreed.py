@@ -79,7 +79,7 @@ PAYMENTS = (
 PLANS = (
     ("Harbour Lane Cafés Ltd", "uk", -46, -45, (-40, -14, 11), "collector.uk"),
     ("Hôtellerie Ravel", "fr", -37, -35, (-29, 2, 33), "manager"),
-    ("Tischlerei Vogt", "fr", -2, None, (8, 38, 69), "collector"),
+    ("Tischlerei Vogt", "fr", -2, None, (8, 33, 58), "collector"),
 )
 # More time for what is overdue: customer, day, until (days from today), why.
 EXTENSIONS = (

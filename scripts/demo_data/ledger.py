@@ -77,11 +77,11 @@ class Ledger:
             "is_move_sent": plan.reference not in NEVER_SENT,
             "invoice_user_id": self.people["sales"].id,
             "partner_bank_id": self.ibans[plan.company].id,
-            "invoice_line_ids": [(0, 0, self._prepare_line(plan))],
+            "invoice_line_ids": [(0, 0, self._prepare_product_line(plan))],
             **more,
         }
 
-    def _prepare_line(self, plan):
+    def _prepare_product_line(self, plan):
         product = self.products.get(plan.text, self.env["product.product"])
         return {"product_id": product.id, "name": plan.text, "price_unit": plan.amount, "tax_ids": [(5,)]}
 

@@ -7,4 +7,3 @@ def migrate(cr, version):
         "UPDATE credit_collection_dispute SET date_closed = COALESCE(date_closed, write_date::date, date_opened)"
         " WHERE state IN ('resolved', 'cancelled')"
     )
-    cr.execute("UPDATE credit_collection_dispute SET date_closed = date_opened WHERE date_closed < date_opened")
