@@ -184,7 +184,7 @@ class CreditCollectionPlan(models.Model):
         if self.approval_state == "asked":
             self.sudo().activity_unlink([APPROVAL])
         if self.approval_state != "none":
-            self.sudo().write({"approval_state": "none", "approval_reason": False, "approver_id": False})
+            self._forget_question()
 
     # === ENDING AND GOING ON BY HAND === #
 
