@@ -29,6 +29,17 @@ class CreditCollectionApproval(models.AbstractModel):
     approver_id = fields.Many2one("res.users", "Decided by", readonly=True, copy=False)
     asked_by_id = fields.Many2one("res.users", "Asked by", readonly=True, copy=False)
     refusal = fields.Text("Why it was refused", readonly=True, copy=False)
+    may_decide = fields.Boolean(
+        compute="_compute_may_decide", help="Whether the present user may approve or refuse it."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("approval_state")
+    @api.depends_context("uid")
+    def _compute_may_decide(self):
+        for document in self:
+            document.may_decide = document.approval_state == "asked" and document._may_approve()
 
     # === CRUD METHODS === #
 
@@ -142,7 +153,10 @@ class CreditCollectionApproval(models.AbstractModel):
 
     def _check_may_decide(self):
         if not self._may_approve():
-            raise AccessError(self.env._("%s: a manager of the collection decides this.", self.display_name))
+            approver = self.sudo()._get_approver().name
+            raise AccessError(
+                self.env._("%(document)s: %(user)s decides this.", document=self.display_name, user=approver)
+            )
         if self.approval_state != "asked":
             raise UserError(self.env._("%s does not wait for an approval.", self.display_name))
 

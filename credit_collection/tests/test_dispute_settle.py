@@ -240,8 +240,10 @@ class TestDisputeSettle(CollectionCommon):
     def test_above_the_manager_an_accountant_with_full_rights_decides(self):
         dispute = self._open({self._new_invoice("2026-03-01", 5000): 1000.01})
         self.assertFalse(self._settle(dispute.with_user(self.manager)))
+        self.assertEqual((dispute.with_user(self.manager).may_decide, dispute.may_decide), (False, False))
         with self.assertRaises(AccessError):
             dispute.with_user(self.manager).action_approve()
+        self.assertTrue(dispute.with_user(self.adviser).may_decide, "only who may decide is shown the buttons")
         dispute.with_user(self.adviser).action_approve()
         self.assertEqual((dispute.state, dispute.booked_move_ids.amount_total), ("resolved", 1000.01))
 

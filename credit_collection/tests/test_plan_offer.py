@@ -32,7 +32,9 @@ class TestPlanOffer(PlanCommon):
         return plan
 
     def _decide(self, plan, decision):
-        getattr(self._plans(user=self.manager).browse(plan.id), f"action_{decision}")()
+        plan = self._plans(user=self.manager).browse(plan.id)
+        self.assertTrue(plan.may_decide)
+        plan._refuse("Too long") if decision == "refuse" else plan.action_approve()
 
     # === BEYOND THE LIMITS === #
 
