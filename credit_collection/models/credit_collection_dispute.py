@@ -33,7 +33,7 @@ class CreditCollectionDispute(models.Model):
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True, precompute=True)
     partner_id = fields.Many2one(related="debtor_id.partner_id")
     reason_id = fields.Many2one("credit.collection.dispute.reason", required=True, ondelete="restrict", tracking=True)
-    description = fields.Text(help="What the customer says, in the customer's words.")
+    description = fields.Text(tracking=True, help="What the customer says, in the customer's words.")
     user_id = fields.Many2one("res.users", string="Owner", tracking=True, index=True, domain="[('share', '=', False)]")
     state = fields.Selection(
         [

@@ -107,10 +107,26 @@ class CreditCollectionDisputeLine(models.Model):
     def write(self, vals):
         self._check_trail(vals)
         self._check_open()
+        before = {line: line.amount for line in self}
         result = super().write(vals)
+        if "amount" in vals:
+            for line, amount in before.items():
+                line._log_amount(amount)
         if {"amount", "move_line_id"} & set(vals):
             self.debtor_id._ask_again_now()
         return result
+
+    def _log_amount(self, before):
+        """Of two people who change an amount one after the other, neither is left without a trace."""
+        if self.currency_id.compare_amounts(before, self.amount):
+            self.dispute_id.message_post(
+                body=self.env._(
+                    "%(invoice)s: disputed %(before)s → %(after)s",
+                    invoice=self.move_id.display_name,
+                    before=self.currency_id.format(before),
+                    after=self.currency_id.format(self.amount),
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_while_open(self):

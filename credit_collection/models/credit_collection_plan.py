@@ -54,7 +54,7 @@ class CreditCollectionPlan(models.Model):
         copy=False,
         help="Latest journal entry when it was accepted: what came in until then is taken off its amounts already.",
     )
-    note = fields.Text()
+    note = fields.Text(tracking=True)
     is_extension = fields.Boolean(
         "More time", readonly=True, copy=False, help="Agreed by giving more time: it is confirmed to the customer."
     )

@@ -47,7 +47,7 @@ class CreditCollectionPromise(models.Model):
     how = fields.Selection(HOW, required=True, default="phone")
     contact_id = fields.Many2one("res.partner", "Promised by", ondelete="set null", index="btree_not_null")
     user_id = fields.Many2one("res.users", "Noted by", required=True, default=lambda self: self.env.user)
-    note = fields.Text(help="In the customer's words.")
+    note = fields.Text(tracking=True, help="In the customer's words.")
     line_ids = fields.One2many("credit.collection.promise.line", "promise_id", string="Items")
     move_ids = fields.Many2many("account.move", compute="_compute_move_ids", string="Invoices")
     state = fields.Selection(

@@ -62,6 +62,19 @@ class TestDisputeGuard(CollectionCommon):
 
     # === DAYS === #
 
+    def test_what_somebody_overwrites_can_be_read_again(self):
+        dispute = self._open({self._new_invoice("2026-03-01"): 10}, description="Ten boxes came")
+        other = self._new_user("second", "credit_collection.group_credit_collection_user")
+        self.env.cr.flush()
+        mine = dispute.with_user(other).with_context(tracking_disable=False, mail_notrack=False)
+        mine.description = "Nine boxes came"
+        mine.line_ids.amount = 12
+        self.env.cr.flush()
+        domain = [("model", "=", dispute._name), ("res_id", "=", dispute.id)]
+        messages = self.env["mail.message"].sudo().search(domain)
+        self.assertIn("Ten boxes came", messages.tracking_value_ids.mapped("old_value_text"))
+        self.assertTrue(any("10.00" in str(body) and "12.00" in str(body) for body in messages.mapped("body")))
+
     def test_the_number_that_was_given_stays(self):
         dispute = self._open({self._new_invoice("2026-03-01"): 10})
         with self.assertRaises(AccessError):
