@@ -1,7 +1,7 @@
 {
     "name": "Credit Collection",
     "summary": "Collect receivables step by step, by every channel",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "category": "Accounting/Accounting",
     "license": "LGPL-3",
     "author": "Credit Collection contributors",
@@ -32,6 +32,7 @@
         "data/credit_collection_keyword_data.xml",
         "data/credit_collection_keyword_reply_data.xml",
         "data/credit_collection_template_data.xml",
+        "data/credit_collection_page_data.xml",
         "data/credit_collection_scenario_data.xml",
         "data/credit_collection_profile_data.xml",
         "data/credit.collection.holiday.csv",
@@ -93,8 +94,13 @@
         "wizards/credit_collection_approval_refuse_views.xml",
         "views/credit_collection_approval_views.xml",
         "views/res_config_settings_promise_views.xml",
+        "views/page_templates.xml",
+        "views/page_overview_templates.xml",
     ],
-    "assets": {"web.assets_backend": ["credit_collection/static/src/fields/*.js"]},
+    "assets": {
+        "web.assets_backend": ["credit_collection/static/src/fields/*.js"],
+        "web.assets_frontend": ["credit_collection/static/src/page/*.scss"],
+    },
     "post_init_hook": "open_debtor_files",
     "application": True,
 }

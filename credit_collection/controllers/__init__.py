@@ -1,1 +1,1 @@
-from . import documents, gateway, ledger, link
+from . import documents, gateway, ledger, page, page_door, page_overview

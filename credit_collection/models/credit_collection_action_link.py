@@ -22,10 +22,11 @@ class CreditCollectionAction(models.Model):
         number = write(self.id)
         return f"{number}-{self._sign_link(number)}"
 
-    @api.model
     def _sign_link(self, number):
+        """The version of the debtor's links is signed as well: raising it revokes the short ones, too."""
         secret = self.env["ir.config_parameter"].sudo().get_param("database.secret")
-        digest = hmac.new(secret.encode(), f"credit_collection.link/{number}".encode(), sha256).digest()
+        text = f"credit_collection.link/{number}/{self.sudo().debtor_id.link_version}"
+        digest = hmac.new(secret.encode(), text.encode(), sha256).digest()
         return write(int.from_bytes(digest, "big"))[-SIGNATURE_LENGTH:]
 
     @api.model
@@ -33,17 +34,21 @@ class CreditCollectionAction(models.Model):
         """Return the action of a short address (as superuser); empty when it is wrong or its time is over."""
         match = re.fullmatch(rf"([{DIGITS}]{{1,13}})-([{DIGITS}]{{{SIGNATURE_LENGTH}}})", (code or "").lower())
         nothing = self.sudo().browse()
-        if not match or not hmac.compare_digest(match[2], self._sign_link(match[1])):
+        if not match:
             return nothing
-        action = self.sudo().browse(read(match[1])).exists()
-        if not action:
+        action = nothing.browse(read(match[1])).exists()
+        # The signature of nobody's number is compared, too: it takes the same time.
+        if not hmac.compare_digest(match[2], action._sign_link(match[1])):
             return nothing
-        begin = action.sent_at or action.create_date
-        return action if begin + timedelta(days=LINK_DAYS) > fields.Datetime.now() else nothing
+        return action if action and action._get_link_days() > 0 else nothing
 
-    def _get_link_target(self):
-        """Return where a short address leads: the page of the oldest invoice that is still open."""
+    def _get_link_days(self):
+        """Return for how many days more the link of this message leads on."""
+        begin = self.sent_at or self.create_date
+        left = begin + timedelta(days=LINK_DAYS) - fields.Datetime.now()
+        return left / timedelta(days=1)
+
+    def _sign_link_token(self):
+        """Return the token of the customer's page that this message's short address stands for."""
         self.ensure_one()
-        moves = self._get_due_lines().move_id.filtered(lambda move: move.is_invoice())
-        open_moves = moves.filtered(lambda move: move.payment_state in ("not_paid", "partial")) or moves
-        return open_moves[:1].get_portal_url() if open_moves else False
+        return self.debtor_id._sign_page_token(self.contact_id, self._get_link_days())

@@ -55,7 +55,6 @@ class CreditCollectionAction(models.Model):
             return action
         action._set_sending()
         action._prepare_key()
-        action._prepare_links()
         self.env["ir.cron"]._commit_progress()
         return action
 
@@ -86,16 +85,6 @@ class CreditCollectionAction(models.Model):
             self.message_key = self.message_key or self._get_channel()._prepare_message_key(self)
         except UserError:
             _logger.warning("Collection action %s has a channel that is gone", self.id)
-
-    def _prepare_links(self):
-        """Give the invoices their links before the message is made: the mail server is no place to hold their locks."""
-        try:
-            with self.env.cr.savepoint():
-                for move in self.line_ids.move_id.filtered(lambda move: move.is_invoice() and not move.access_token):
-                    move._portal_ensure_token()
-                self.env.flush_all()
-        except psycopg2.OperationalError:
-            _logger.info("Somebody is working on an invoice of collection action %s: its link waits", self.ids)
 
     # === THE FLOW === #
 

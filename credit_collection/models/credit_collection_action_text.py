@@ -153,20 +153,10 @@ class CreditCollectionAction(models.Model):
         """Return the day up to which our books know of payments: the last bank line or payment, at most today."""
         return self.company_id._get_bank_date(today) or today
 
-    def _get_pay_url(self):
-        """Return where to pay: the invoice's own page, when there is just one."""
-        moves = self._get_due_lines().move_id
-        return f"{self.get_base_url()}{moves.get_portal_url()}" if len(moves) == 1 and moves.is_invoice() else False
-
     def _get_pay_text(self, channel=None):
         if channel is not None and channel._code == "letter":
             return self.env._("by bank transfer, see below")
-        url = self._get_pay_url()
-        if url:
-            return Markup('<a href="%s">%s</a>') % (url, self.env._("pay online"))
-        if self._get_due_lines().move_id.filtered(lambda move: move.is_invoice()):
-            return self.env._("the links are in the table below")
-        return self.env._("the bank account is on our invoices")
+        return Markup('<a href="%s">%s</a>') % (self._get_page_link(), self.env._("pay online"))
 
     def _get_short_link(self):
         """Return an address short enough for a text message, to see and pay what this message is about."""
@@ -199,7 +189,7 @@ class CreditCollectionAction(models.Model):
 class CreditCollectionActionLine(models.Model):
     _inherit = "credit.collection.action.line"
 
-    def _get_portal_link(self):
-        """Return the address of the invoice's page, where it can be seen and paid."""
+    def _get_page_link(self):
+        """Return the address where the customer sees this item, without a login; none once the item is gone."""
         self.ensure_one()
-        return f"{self.get_base_url()}{self.move_id.get_portal_url()}" if self.move_id.is_invoice() else False
+        return self.action_id._get_page_link(item=self.move_line_id.id) if self.move_line_id else False

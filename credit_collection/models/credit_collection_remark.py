@@ -6,6 +6,8 @@ from odoo.tools import plaintext2html
 from odoo.tools.misc import format_date
 
 JUDGE = "credit_collection.mail_activity_type_judge"
+# What the customer says waits for a person, however long.
+CUSTOMERS_OWN = ("reply", "page")
 ACCOUNTANTS = "account.group_account_readonly,account.group_account_invoice"
 
 
@@ -27,7 +29,12 @@ class CreditCollectionRemark(models.Model):
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True, precompute=True)
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Customer")
     kind = fields.Selection(
-        [("reply", "Reply of the customer"), ("possible", "Possible dispute"), ("note", "Note of a colleague")],
+        [
+            ("reply", "Reply of the customer"),
+            ("page", "Said on the customer's page"),
+            ("possible", "Possible dispute"),
+            ("note", "Note of a colleague"),
+        ],
         required=True,
         default="possible",
     )
@@ -199,7 +206,7 @@ class CreditCollectionRemark(models.Model):
     def _cron_expire(self):
         """Close the tasks of what has expired by itself. An answer of the customer waits for a person all the same."""
         asked = [("activity_ids.activity_type_id", "=", self.env.ref(JUDGE).id)]
-        domain = [("state", "=", "open"), ("kind", "!=", "reply"), *asked]
+        domain = [("state", "=", "open"), ("kind", "not in", CUSTOMERS_OWN), *asked]
         self.env["credit.collection.daily"]._for_each_company(
             self.search(domain).company_id,
             lambda company: self._expire(company, domain),

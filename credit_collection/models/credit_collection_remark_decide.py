@@ -88,7 +88,7 @@ class CreditCollectionRemark(models.Model):
             self._get_promised_items(),
             self.promise_amount or None,
             self.promise_date,
-            how="email" if self.kind == "reply" else "phone",
+            how={"reply": "email", "page": "portal"}.get(self.kind, "phone"),
             contact=self._get_contact(),
             note=self.text,
         )
@@ -206,7 +206,7 @@ class CreditCollectionRemark(models.Model):
 
     def _get_origin(self):
         """Return by which way a dispute about it came."""
-        if self.kind == "reply":
-            return "mail"
+        if self.kind in ("reply", "page"):
+            return "mail" if self.kind == "reply" else "portal"
         collector = self.user_id.has_group("credit_collection.group_credit_collection_user")
         return "collector" if collector else "sales"

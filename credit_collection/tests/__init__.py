@@ -37,6 +37,8 @@ from . import (
     test_look,
     test_manners,
     test_opening,
+    test_page_access,
+    test_page_door,
     test_plan,
     test_plan_anew,
     test_plan_guard,

@@ -102,7 +102,7 @@ class AgreedLoader:
             "id": db_id(number),
             "company_id": self.company.id,
             "debtor_id": db_id(remark.debtor_id),
-            "kind": self.rng.choice(("reply", "possible", "note")),
+            "kind": self.rng.choice(("reply", "page", "possible", "note")),
             "text": "Random",
             "date": self.today - timedelta(days=3),
             "date_until": remark.until,

@@ -277,16 +277,15 @@ class TestLink(CollectionCommon, HttpCase):
     def _action(self):
         self._new_invoice("2026-03-01")
         action = self._plan("2026-03-05").action_ids
-        action._prepare_links()
         return action
 
-    def test_a_short_address_leads_to_the_invoice_and_tells_nobody_where_from(self):
+    def test_a_short_address_leads_to_the_customer_s_page_and_tells_nobody_where_from(self):
         action = self._action()
         answer = self.url_open(f"/c/{action._get_link_code()}", allow_redirects=False)
         self.assertEqual(answer.status_code, 303)
-        self.assertIn(f"/my/invoices/{action.line_ids.move_id.id}?access_token=", answer.headers["Location"])
+        self.assertTrue(answer.headers["Location"].endswith(f"/my/collection/{action.debtor_id.id}"))
         self.assertEqual(answer.headers["Referrer-Policy"], "no-referrer")
-        self.assertEqual(answer.headers["X-Robots-Tag"], "noindex")
+        self.assertIn("noindex", answer.headers["X-Robots-Tag"])
         self.assertLessEqual(len(action._get_link_code()), 16)
 
     def test_one_that_was_guessed_or_is_over_leads_nowhere(self):
@@ -294,7 +293,7 @@ class TestLink(CollectionCommon, HttpCase):
         code = action._get_link_code()
         wrong = code[:-1] + ("2" if code[-1] != "2" else "3")
         for path in (wrong, "2-2222222222", "x", code.partition("-")[0]):
-            self.assertEqual(self.url_open(f"/c/{path}").status_code, 404, path)
+            self.assertEqual(self.url_open(f"/c/{path}").status_code, 403, path)
         with freeze_time("2026-03-05"):
             action._set_sending()
             action._set_sent(DAY("2026-03-05"))

@@ -1,0 +1,230 @@
+"""What all routes of the customer's page share: who may see it, how often, and what is said when not."""
+
+import functools
+import logging
+import re
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import request
+from odoo.tools.func import filter_kwargs
+from odoo.tools.misc import format_date
+from werkzeug.exceptions import Forbidden, TooManyRequests
+
+from ..models.credit_collection_debtor_page import PAGE
+
+SESSION = "collection_links"
+SAID = "collection_said"
+# Links that one browser keeps at a time.
+MOST_LINKS = 10
+# (requests, seconds): by address, by debtor, and answers by debtor.
+LIMITS = {"address": (600, 300), "debtor": (300, 300), "answer": (40, 3600), "refused": (30, 600), "link": (3, 86400)}
+HEADERS = {
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+SECRET_PATH = re.compile(rf"({PAGE}/enter/|/c/)[^\s/?\"]+")
+COLLECTORS = "credit_collection.group_credit_collection_user"
+
+
+class HideTokens(logging.Filter):
+    """Keeps the tokens of our links out of the access log."""
+
+    def filter(self, record):
+        if isinstance(record.args, tuple):
+            record.args = tuple(SECRET_PATH.sub(r"\1***", arg) if isinstance(arg, str) else arg for arg in record.args)
+        record.msg = SECRET_PATH.sub(r"\1***", record.msg) if isinstance(record.msg, str) else record.msg
+        return True
+
+
+logging.getLogger("werkzeug").addFilter(HideTokens())
+
+
+class Refused(Exception):
+    """This visitor may not see this page. ``why``: unknown, expired, revoked, busy or preview."""
+
+    def __init__(self, why):
+        super().__init__(why)
+        self.why = why
+
+
+class Visit:
+    """Somebody who may see the page of one debtor, and how they came.
+
+    ``debtor`` and ``contact`` are read as root, in the visitor's language and the debtor's company. ``how`` is "link",
+    "user" (of the portal) or "preview" (a colleague, who may answer nothing).
+    """
+
+    def __init__(self, debtor, contact, how):
+        context = {"lang": request.env.lang, "allowed_company_ids": debtor.company_id.ids}
+        self.env = request.env(su=True, context={**request.env.context, **context})
+        self.debtor = debtor.with_env(self.env)
+        self.contact = contact.with_env(self.env)
+        self.how = how
+        self.path = debtor._get_page_path()
+
+    @classmethod
+    def open(cls, debtor_id):
+        """Return the visit of the present visitor to that debtor.
+
+        :raises Refused: in the same way whether the debtor exists or not
+        """
+        debtors = request.env["credit.collection.debtor"].sudo()
+        user = request.env.user
+        token = request.session.get(SESSION, {}).get(str(debtor_id))
+        debtor, contact, state = debtors._read_page_token(token)
+        if state == "valid" and debtor.id == debtor_id and not user._is_internal():
+            return cls(debtor, contact, "link")
+        mine = debtors._find_of_visitor(user).filtered(lambda debtor: debtor.id == debtor_id)
+        if mine:
+            return cls(mine, user.partner_id, "user")
+        if user.has_group(COLLECTORS):
+            seen = request.env["credit.collection.debtor"].search([("id", "=", debtor_id)])
+            if seen:
+                return cls(seen, seen.sudo().contact_id or seen.sudo().partner_id, "preview")
+        raise Refused(state if state in ("expired", "revoked") and debtor.id == debtor_id else "unknown")
+
+    @property
+    def may_answer(self):
+        return self.how != "preview"
+
+    def get_places(self):
+        """Return ``(path, label)`` of what the navigation leads to."""
+        return [
+            ("", self.env._("Overview")),
+            ("/pay", self.env._("Pay")),
+            ("/answers", self.env._("Tell us")),
+            ("/messages", self.env._("Messages")),
+            ("/preferences", self.env._("Preferences")),
+        ]
+
+
+def check_rate(scope, who):
+    """:raises Refused: when ``who`` has asked too often"""
+    if not request.env["credit.collection.hit"]._take(scope, who, *LIMITS[scope]):
+        raise Refused("busy")
+
+
+def page_route(path="", *, methods=("GET",), type="http", form=None):  # noqa: A002 - the name of Odoo's option
+    """Make a route of the customer's page of a method ``(self, visit, …)``.
+
+    The visitor is let in, counted, and kept from answering in a preview. What a ``UserError`` says about an answer is
+    shown on the form again, with what was typed.
+
+    :param path: below the debtor's page
+    :param form: name of the method that shows the form: ``(self, visit, error=None, **typed)``
+    """
+
+    def decorate(method):
+        def endpoint(self, debtor_id, **params):
+            try:
+                visit = _let_in(debtor_id)
+            except Refused as refused:
+                return _refuse(refused, debtor_id, type)
+            params = filter_kwargs(method, params)
+            if type != "http":
+                return method(self, visit, **params)
+            if form and request.httprequest.method == "POST":
+                return _guard(_answer(self, visit, method, getattr(self, form), params))
+            return _guard(method(self, visit, **params))
+
+        functools.update_wrapper(endpoint, method)
+        # Odoo drops what the signature does not name: it has to see the one with the debtor.
+        del endpoint.__wrapped__
+        return http.route(
+            f"{PAGE}/<int(max=2147483647):debtor_id>{path}",
+            type=type,
+            auth="public",
+            website=True,
+            sitemap=False,
+            methods=list(methods),
+        )(endpoint)
+
+    return decorate
+
+
+def _let_in(debtor_id):
+    address = request.httprequest.remote_addr
+    check_rate("address", address)
+    try:
+        visit = Visit.open(debtor_id)
+    except Refused:
+        check_rate("refused", address)
+        raise
+    check_rate("debtor", debtor_id)
+    if request.httprequest.method not in ("GET", "HEAD"):
+        if not visit.may_answer:
+            raise Refused("preview")
+        check_rate("answer", debtor_id)
+    return visit
+
+
+def _answer(controller, visit, method, form, params):
+    try:
+        with visit.env.cr.savepoint():
+            return method(controller, visit, **params)
+    except UserError as error:
+        visit.env.invalidate_all()
+        response = form(visit, error=str(error), **params)
+        response.status_code = 422
+        return response
+
+
+def _guard(response):
+    response.headers.update(HEADERS)
+    return response
+
+
+def _refuse(refused, debtor_id, kind="http"):
+    """Tell why the page stays closed. Whether there is such a page at all is not told."""
+    if kind != "http":
+        raise TooManyRequests() if refused.why == "busy" else Forbidden()
+    return show_door(refused.why, debtor_id)
+
+
+def show_door(why, debtor_id=None):
+    """Show the closed door, with the ways that lead in."""
+    values = {"why": why, "debtor_id": debtor_id, "no_breadcrumbs": True, "page": PAGE}
+    response = request.render("credit_collection.page_door", values)
+    response.status_code = 429 if why == "busy" else 403
+    if why == "busy":
+        response.headers["Retry-After"] = "60"
+    return _guard(response)
+
+
+def render(template, visit, **values):
+    """Show a page of ``visit``. What was said by the last answer is shown once, above it."""
+    said = request.session.pop(SAID, None) if SAID in request.session else None
+    common = {
+        "visit": visit,
+        "debtor": visit.debtor,
+        "contact": visit.contact,
+        "res_company": visit.debtor.company_id,
+        "path": visit.path,
+        "said": said,
+        "error": None,
+        "no_breadcrumbs": True,
+        "format_day": functools.partial(format_day, visit.env),
+    }
+    return request.render(template, {**common, **values})
+
+
+def format_day(env, day):
+    """Write a day as the visitor's language does, the month in words."""
+    return format_date(env, day, date_format="d MMM y" if (env.lang or "en").startswith("en") else "medium")
+
+
+def go_on(visit, said=None, path=""):
+    """Lead on after an answer, with what to tell: reloading the next page answers nothing twice."""
+    if said:
+        request.session[SAID] = said
+    return request.redirect(visit.path + path, code=303, local=True)
+
+
+def remember_link(debtor_id, token):
+    """Keep a link in this browser's session; the oldest goes when there are many."""
+    links = {**request.session.get(SESSION, {}), str(debtor_id): token}
+    request.session[SESSION] = dict(list(links.items())[-MOST_LINKS:])

@@ -1,0 +1,102 @@
+from odoo import http
+from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.http import request
+
+from ..models.credit_collection_debtor_page import PAGE
+from .page import SESSION, Refused, check_rate, remember_link, show_door
+
+# Where a link may lead besides the front page.
+PLACES = ("pay", "paid", "dispute", "promise", "plan", "call", "preferences")
+
+
+class CollectionDoor(http.Controller):
+    """The ways in: by signed link, by the short one of text messages, by the portal account."""
+
+    # Neither is ever prefixed with a language: the token would be seen twice.
+    @http.route(
+        f"{PAGE}/enter/<string:token>", type="http", auth="public", methods=["GET"], sitemap=False, website=True,
+        multilang=False,
+    )  # fmt: skip
+    def collection_enter(self, token, item=None, to=None):
+        """Keep the token in the session and lead on to an address without it."""
+        return self._enter(token, item, to)
+
+    @http.route(
+        "/c/<string:code>", type="http", auth="public", methods=["GET"], sitemap=False, website=True, multilang=False
+    )
+    def collection_enter_short(self, code):
+        try:
+            check_rate("address", request.httprequest.remote_addr)
+            action = request.env["credit.collection.action"]._find_by_link(code)
+            if not action:
+                check_rate("refused", request.httprequest.remote_addr)
+        except Refused as refused:
+            return self._lead(show_door(refused.why))
+        return self._enter(action._sign_link_token() if action else "")
+
+    def _enter(self, token, item=None, to=None):
+        address = request.httprequest.remote_addr
+        debtor, contact, state = request.env["credit.collection.debtor"]._read_page_token(token)
+        try:
+            check_rate("address", address)
+            if state == "unknown":
+                check_rate("refused", address)
+                raise Refused(state)
+        except Refused as refused:
+            return self._lead(show_door(refused.why))
+        remember_link(debtor.id, token)
+        path = debtor._get_page_path()
+        if item and item.isdecimal():
+            path = f"{path}/item/{item}"
+        elif to in PLACES:
+            path = f"{path}/{to}"
+        installed = dict(request.env["res.lang"].get_installed())
+        language = contact.lang if contact.lang in installed else None
+        path = request.env["ir.http"]._url_lang(path, lang_code=language)
+        return self._lead(request.redirect(path, code=303, local=True))
+
+    def _lead(self, response):
+        response.headers.update({"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"})
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @http.route(f"{PAGE}/link", type="http", auth="public", methods=["POST"], website=True, sitemap=False)
+    def collection_new_link(self, debtor_id=""):
+        """Send a new link to whom the one that has ended was sent; nobody else can ask for it, and nowhere else."""
+        token = request.session.get(SESSION, {}).get(debtor_id)
+        debtor, contact, state = request.env["credit.collection.debtor"]._read_page_token(token)
+        try:
+            check_rate("address", request.httprequest.remote_addr)
+            if state != "expired" or str(debtor.id) != debtor_id:
+                raise Refused("unknown" if state == "valid" else state)
+            check_rate("link", debtor.id)
+        except Refused as refused:
+            return show_door(refused.why)
+        debtor._send_page_link(contact)
+        return show_door("sent")
+
+    @http.route(PAGE, type="http", auth="public", methods=["GET"], website=True, sitemap=False)
+    def collection_choose(self):
+        """Lead to the one page that the visitor may see, or let them choose."""
+        debtors = request.env["credit.collection.debtor"]._find_of_visitor(request.env.user)
+        for token in request.session.get(SESSION, {}).values():
+            debtor, __, state = debtors._read_page_token(token)
+            debtors |= debtor if state == "valid" else debtors.browse()
+        if len(debtors) == 1:
+            return request.redirect(debtors._get_page_path(), code=303, local=True)
+        if not debtors and request.env.user._is_public():
+            return request.redirect(f"/web/login?redirect={PAGE}", code=303, local=True)
+        response = request.render("credit_collection.page_choose", {"debtors": debtors, "page_name": "collection"})
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+class CollectionHome(CustomerPortal):
+    """The card "Your account" on the portal's home."""
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "collection_count" in counters:
+            debtors = request.env["credit.collection.debtor"]._find_of_visitor(request.env.user)
+            values["collection_count"] = len(debtors)
+        return values

@@ -1,0 +1,93 @@
+from odoo import models
+from odoo.tools.misc import format_date
+
+# A payment that waits for its provider, and one that is under way.
+UNDER_WAY = ("pending", "authorized")
+
+
+class CreditCollectionDebtor(models.Model):
+    """What the customer's page shows of the ledger, and what of it can be paid there."""
+
+    _inherit = "credit.collection.debtor"
+
+    def _get_page_items(self):
+        """Return the debtor's open items as the customer may see them, oldest first, as dicts.
+
+        ``item``, ``move``, ``currency``: records. ``residual``, ``disputed``, ``covered``, ``free``: in that currency;
+        credits have a negative residual. ``due``: date; ``overdue``: whether it is past. ``closed_because``: why the
+        item cannot be paid on the page, in words; empty: it can, up to its residual.
+        """
+        self.ensure_one()
+        debtor = self.sudo()
+        today = debtor._get_today()
+        rows = self.env["credit.collection.planner"].sudo()._get_standings(debtor.company_id, debtors=debtor)
+        rows = [row for row in rows if row["standing"] != "non_trade"]
+        items = self.env["account.move.line"].sudo().browse(row["id"] for row in rows)
+        items.move_id.fetch(["name", "ref", "invoice_date", "move_type", "preferred_payment_method_line_id"])
+        return [
+            {
+                "item": item,
+                "move": item.move_id,
+                "currency": item.currency_id,
+                "residual": float(row["residual"]),
+                "disputed": float(row["disputed"] or 0),
+                "covered": float(row["covered"] or 0),
+                "free": float(row["free"] or 0),
+                "due": row["date_due"],
+                "overdue": row["residual"] > 0 and row["date_due"] < today,
+                "is_credit": row["residual"] <= 0,
+                "closed_because": debtor._why_closed(item) if row["residual"] > 0 else False,
+            }
+            for row, item in zip(rows, items, strict=True)
+        ]
+
+    def _why_closed(self, item):
+        """Return why an item cannot be paid on the page, in words for the customer; False: it can."""
+        move = item.move_id
+        pending = move.transaction_ids.filtered(lambda transaction: transaction.state in UNDER_WAY)
+        if pending:
+            day = format_date(self.env, pending[:1].last_state_change)
+            return self.env._("A payment of %s is under way: there is nothing more to do.", day)
+        if move.collection_exempt == "factored":
+            return self.env._("This invoice was assigned: please pay it to the bank account printed on it.")
+        if self._is_collected_by_us(move):
+            return self.env._("We collect this invoice by direct debit: there is nothing to do.")
+        return False
+
+    def _is_collected_by_us(self, move):
+        """Whether a direct debit or a card on file is to pay the invoice, and has not come back."""
+        method = move.preferred_payment_method_line_id
+        if not method.collection_by_us:
+            return False
+        returned = self.env["credit.collection.reject"].sudo()
+        return not returned.search_count([("move_id", "=", move.id), ("reason", "!=", "mistake")], limit=1)
+
+    def _get_page_totals(self, rows):
+        """Return what ``_get_page_items`` comes to, for each currency: owed, overdue, not due, credits, disputed.
+
+        ``balance`` is what is owed less the credits.
+        """
+        totals = {}
+        for row in rows:
+            names = ("owed", "overdue", "not_due", "credits", "disputed", "free")
+            total = totals.setdefault(row["currency"], dict.fromkeys(names, 0.0))
+            if row["is_credit"]:
+                total["credits"] -= row["residual"]
+                continue
+            total["owed"] += row["residual"]
+            total["overdue" if row["overdue"] else "not_due"] += row["residual"]
+            total["disputed"] += row["disputed"]
+            total["free"] += row["free"]
+        for currency, total in totals.items():
+            total.update({name: currency.round(amount) for name, amount in total.items()})
+            total["balance"] = currency.round(total["owed"] - total["credits"])
+        own = self.company_id.currency_id
+        return dict(sorted(totals.items(), key=lambda pair: (pair[0] != own, pair[0].name)))
+
+    def _get_page_rows(self, item_ids):
+        """Return the rows of ``_get_page_items`` that a request names, once each, in their order.
+
+        Whatever else was named, somebody else's or closed, is not there, and nothing tells which of both.
+        """
+        wanted = {int(number) for number in item_ids if str(number).isdecimal()}
+        return [row for row in self._get_page_items() if row["item"].id in wanted]

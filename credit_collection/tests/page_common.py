@@ -1,0 +1,79 @@
+"""What the tests of the customer's page share: visitors, and what a request changed in the database."""
+
+import re
+from contextlib import contextmanager
+
+from odoo import http
+from odoo.tests import HttpCase, new_test_user
+
+from .common import CollectionCommon
+
+
+class PageCommon(CollectionCommon, HttpCase):
+    """A customer with an invoice, contacts, and somebody else's customer beside it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.move = cls._new_invoice("2026-03-01", ref="PO-77")
+        cls.contact = cls.env["res.partner"].create(
+            {"name": "Claire Morel", "parent_id": cls.customer.id, "email": "claire@albatros.example", "lang": "en_US"}
+        )
+        cls.debtor = cls.env["credit.collection.debtor"]._get_or_create(cls.customer, cls.company)
+        cls.stranger = cls._new_customer("Zephyr GmbH")
+        cls.strange_move = cls._new_invoice("2026-03-01", 777.77, partner=cls.stranger, ref="ZE-1")
+        cls.strange_debtor = cls.env["credit.collection.debtor"]._get_or_create(cls.stranger, cls.company)
+
+    def setUp(self):
+        super().setUp()
+        # A session, as every browser has one: forms carry a token of it.
+        self.authenticate(None, None)
+
+    @classmethod
+    def _new_portal_user(cls, login, partner):
+        person = cls.env["res.partner"].create(
+            {"name": login.capitalize(), "parent_id": partner.id, "email": f"{login}@portal.example"}
+        )
+        return new_test_user(
+            cls.env, f"page_{login}", groups="base.group_portal", partner_id=person.id, password=f"page_{login}",
+            name=login.capitalize(), email=f"{login}@portal.example", company_id=cls.company.id,
+            company_ids=[(6, 0, cls.company.ids)],
+        )  # fmt: skip
+
+    def _enter(self, debtor=None, contact=None, days=30):
+        """Come by the link of a message; return the answer of the entry address."""
+        debtor = debtor or self.debtor
+        link = debtor._get_page_link(contact or self.contact, days)
+        return self.url_open(link[len(debtor.get_base_url()) :], allow_redirects=False)
+
+    def _get(self, path="", debtor=None):
+        return self.url_open(f"/my/collection/{(debtor or self.debtor).id}{path}", allow_redirects=False)
+
+    def _post(self, path, debtor=None, files=None, **values):
+        """Send a form as the browser does; it does not follow where it leads."""
+        return self.url_open(
+            f"/my/collection/{(debtor or self.debtor).id}{path}",
+            data={"csrf_token": http.Request.csrf_token(self), **values},
+            files=files,
+            allow_redirects=False,
+        )
+
+    @contextmanager
+    def _unchanged(self, but=("credit_collection_hit",)):
+        """Nothing is written to any table while this lasts, but to those named."""
+        self.env.cr.flush()
+        before = self._written()
+        yield
+        after = self._written()
+        changed = {table for table in after if after[table] != before.get(table, 0)}
+        self.assertFalse(changed - set(but), "written to")
+
+    def _written(self):
+        self.env.cr.execute("SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables")
+        return {table: count for table, count in self.env.cr.fetchall() if count}
+
+    @staticmethod
+    def _words(response):
+        """The visible words of a page, in one line."""
+        body = re.sub(r"<(script|style)\b.*?</\1>", " ", response.text, flags=re.DOTALL)
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body)).replace("\xa0", " ")

@@ -1,0 +1,120 @@
+"""Every route of the customer's page, for every kind of visitor: generated from the routes themselves."""
+
+import json
+import threading
+
+from odoo.tests import new_test_user, tagged
+
+from .page_common import PageCommon
+
+ROOT = "/my/collection/<int"
+# What stands for the other variables of the addresses: each of the customer's own.
+VARIABLES = {}
+
+
+@tagged("post_install", "-at_install")
+class TestPageAccess(PageCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.colleague = cls._new_portal_user("colleague", cls.customer)
+        cls.strange_user = cls._new_portal_user("zoe", cls.stranger)
+        cls.employee = new_test_user(cls.env, "page_employee", groups="base.group_user", password="page_employee")
+        cls.collector.password = "collection_collector"
+        other = cls.env["res.company"].create({"name": "Second Company"})
+        cls.other_debtor = cls.env["credit.collection.debtor"]._get_or_create(cls.customer, other)
+
+    def _routes(self):
+        """Each route of the page as ``(path below the debtor, method, type)``."""
+        # The map is made for the database of the thread, as a worker has one.
+        threading.current_thread().dbname = self.env.cr.dbname
+        found = set()
+        for rule in self.env["ir.http"].routing_map().iter_rules():
+            if rule.rule.startswith(ROOT):
+                path = rule.rule.split(">", 1)[1]
+                for method in rule.methods - {"HEAD", "OPTIONS"}:
+                    found.add((path, method, rule.endpoint.routing["type"]))
+        self.assertTrue(found)
+        return sorted(found)
+
+    def _visitors(self):
+        """Name, how they come, and whether they may see the page and answer there."""
+        return [
+            ("anonymous", lambda: None, 0),
+            ("expired link", lambda: self._enter(days=-1), 0),
+            ("revoked link", self._come_revoked, 0),
+            ("link of another customer", lambda: self._enter(self.strange_debtor, self.stranger), 0),
+            ("another customer", lambda: self.authenticate("page_zoe", "page_zoe"), 0),
+            ("link of the other company", lambda: self._enter(self.other_debtor), 0),
+            ("employee", lambda: self.authenticate("page_employee", "page_employee"), 0),
+            ("collector", lambda: self.authenticate("collection_collector", "collection_collector"), 1),
+            ("colleague of the customer", lambda: self.authenticate("page_colleague", "page_colleague"), 2),
+            ("link", self._enter, 2),
+        ]
+
+    def _come_revoked(self):
+        self._enter()
+        self.debtor.with_user(self.collector).action_revoke_links()
+
+    def _fill(self, path):
+        for name, find in VARIABLES.items():
+            path = path.replace(name, str(find(self)))
+        self.assertNotIn("<", path, "say in VARIABLES what stands for it")
+        return path
+
+    def _ask(self, path, method, kind):
+        if kind == "jsonrpc":
+            return self.url_open(
+                f"/my/collection/{self.debtor.id}{path}",
+                data=json.dumps({"jsonrpc": "2.0", "params": {}}),
+                headers={"Content-Type": "application/json"},
+            )
+        return self._get(path) if method == "GET" else self._post(path)
+
+    def test_the_table_of_routes_and_visitors(self):
+        for name, come, rights in self._visitors():
+            self.authenticate(None, None)
+            come()
+            for path, method, kind in self._routes():
+                with self.subTest(name, path=path, method=method):
+                    self._check(path, method, kind, rights)
+            self.debtor.link_version = 0
+
+    def _check(self, path, method, kind, rights):
+        filled = self._fill(path)
+        allowed = rights == 2 or rights == 1 and method == "GET"
+        if not allowed:
+            with self._unchanged():
+                response = self._ask(filled, method, kind)
+            self._assert_refused(response, kind)
+        elif method == "GET":
+            with self._unchanged():
+                response = self._ask(filled, method, kind)
+            self.assertIn(response.status_code, (200, 303))
+            for header, value in (("Referrer-Policy", "no-referrer"), ("Cache-Control", "no-store")):
+                self.assertEqual(response.headers[header], value)
+            self.assertIn("noindex", response.headers["X-Robots-Tag"])
+        else:
+            self.assertNotIn(self._ask(filled, method, kind).status_code, (403, 404, 500))
+
+    def _assert_refused(self, response, kind):
+        if kind == "jsonrpc":
+            self.assertIn("error", response.json())
+        else:
+            self.assertEqual(response.status_code, 403)
+        for secret in (self.customer.name, self.move.name, "PO-77", "1,000.00", self.contact.name):
+            self.assertNotIn(secret, response.text)
+
+    def test_a_form_without_its_token_is_refused(self):
+        self._enter()
+        for path, method, kind in self._routes():
+            if method == "POST" and kind == "http":
+                with self.subTest(path=path), self._unchanged():
+                    response = self.url_open(
+                        f"/my/collection/{self.debtor.id}{self._fill(path)}", data={"x": "1"}, allow_redirects=False
+                    )
+                    self.assertEqual(response.status_code, 400)
+
+    def test_a_page_that_does_not_exist_is_refused_like_one_of_somebody_else(self):
+        nobody = self.env["credit.collection.debtor"].browse(2147483646)
+        self.assertEqual(self._words(self._get(debtor=nobody)), self._words(self._get(debtor=self.strange_debtor)))

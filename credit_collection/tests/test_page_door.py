@@ -1,0 +1,121 @@
+"""The ways in: links that end, are revoked and leave no trace, and the limit of requests."""
+
+import logging
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields, http
+from odoo.tests import tagged
+
+from ..controllers import page
+from .page_common import PageCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPageDoor(PageCommon):
+    def test_the_link_of_a_message_leads_to_an_address_without_the_token(self):
+        response = self._enter()
+        self.assertEqual(response.status_code, 303)
+        self.assertEqual(response.headers["Location"].split("/my/")[1], f"collection/{self.debtor.id}")
+        self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
+        self.assertIn("noindex", response.headers["X-Robots-Tag"])
+        self.assertEqual(self._get().status_code, 200)
+
+    def test_the_access_log_masks_the_token(self):
+        link = self.debtor._get_page_link(self.contact)
+        with self.assertLogs("werkzeug", logging.INFO) as logs:
+            self.url_open(link[len(self.debtor.get_base_url()) :], allow_redirects=False)
+            self.url_open("/c/abc-defghjkmnp", allow_redirects=False)
+        said = "\n".join(logs.output)
+        self.assertIn("/my/collection/enter/***", said)
+        self.assertIn("/c/***", said)
+        self.assertNotIn(link.rsplit("/", 1)[1], said)
+        self.assertNotIn("defghjkmnp", said)
+
+    def test_a_link_ends_after_thirty_days_and_a_new_one_comes_to_the_same_contact(self):
+        self._enter(days=-1)
+        self.assertIn("This link has ended", self._words(self._get()))
+        answer = self._ask_for_link()
+        self.assertIn("Your new link is on its way", self._words(answer))
+        action = self.debtor.action_ids.filtered(lambda action: action.purpose == "link")
+        self.assertEqual((action.contact_id, action.state), (self.contact, "planned"))
+        ((recipients, message),) = self._send(fields.Date.today())
+        self.assertEqual(recipients, ["claire@albatros.example"])
+        self.assertIn("/my/collection/enter/", self._html(message))
+
+    def _ask_for_link(self):
+        values = {"csrf_token": http.Request.csrf_token(self), "debtor_id": str(self.debtor.id)}
+        return self.url_open("/my/collection/link", data=values)
+
+    def test_nobody_gets_a_new_link_for_a_revoked_or_unknown_one(self):
+        self.assertEqual(self._ask_for_link().status_code, 403)
+        self._enter()
+        self.debtor.with_user(self.collector).action_revoke_links()
+        self.assertIn("not valid any more", self._words(self._ask_for_link()))
+        self.assertFalse(self.debtor.action_ids)
+
+    def test_a_link_is_asked_for_three_times_a_day(self):
+        self._enter(days=-1)
+        codes = [self._ask_for_link().status_code for __ in range(4)]
+        self.assertEqual(codes[-1], 429)
+        self.assertEqual(len(self.debtor.action_ids), 3)
+
+    def test_a_changed_token_opens_nothing(self):
+        token = self.debtor._sign_page_token(self.contact)
+        for wrong in (token[:-3], token[:-1] + ("A" if token[-1] != "A" else "B"), "x", "AAAA" * 20, "%00"):
+            with self.subTest(wrong):
+                response = self.url_open(f"/my/collection/enter/{wrong}", allow_redirects=False)
+                self.assertEqual(response.status_code, 403)
+
+    def test_links_of_two_customers_open_two_pages_in_one_browser(self):
+        self._enter()
+        self._enter(self.strange_debtor, self.stranger)
+        self.assertEqual((self._get().status_code, self._get(debtor=self.strange_debtor).status_code), (200, 200))
+        self.assertIn("Albatros", self._words(self.url_open("/my/collection")))
+
+    def test_who_asks_too_often_waits(self):
+        self._enter()
+        with patch.dict(page.LIMITS, {"debtor": (2, 300)}):
+            codes = [self._get().status_code for __ in range(4)]
+        self.assertEqual(codes, [200, 200, 429, 429])
+        with patch.dict(page.LIMITS, {"address": (0, 300)}):
+            response = self._get()
+        self.assertEqual((response.status_code, response.headers["Retry-After"]), (429, "60"))
+
+    def test_a_hit_counts_for_its_time_only(self):
+        hits = self.env["credit.collection.hit"]
+        self.assertTrue(hits._take("test", "me", 1, 60))
+        self.assertFalse(hits._take("test", "me", 1, 60))
+        self.assertTrue(hits._take("test", "you", 1, 60))
+        self.env.cr.execute(
+            "UPDATE credit_collection_hit SET moment = %s", [fields.Datetime.now() - timedelta(seconds=61)]
+        )
+        self.assertTrue(hits._take("test", "me", 1, 60))
+
+    def test_the_short_link_of_a_text_message_opens_the_page_until_it_is_revoked(self):
+        action = self._plan("2026-03-05").action_ids.filtered(lambda action: action.debtor_id == self.debtor)
+        with patch.object(type(action), "_get_link_days", lambda action: 20):
+            path = f"/c/{action._get_link_code()}"
+            response = self.url_open(path, allow_redirects=False)
+            self.assertIn(f"/my/collection/{action.debtor_id.id}", response.headers["Location"])
+            self.assertEqual(self._get(debtor=action.debtor_id).status_code, 200)
+            action.debtor_id.with_user(self.collector).action_revoke_links()
+            self.assertEqual(self.url_open(path, allow_redirects=False).status_code, 403)
+
+    def test_a_portal_user_finds_the_card_and_the_page(self):
+        self._new_portal_user("colleague", self.customer)
+        self.authenticate("page_colleague", "page_colleague")
+        self.assertIn("Your account", self._words(self.url_open("/my/home")))
+        response = self.url_open("/my/collection")
+        self.assertIn("Your account with", self._words(response))
+        self.assertTrue(response.url.endswith(f"/my/collection/{self.debtor.id}"))
+
+    def test_who_has_no_account_here_sees_a_friendly_word(self):
+        self._new_portal_user("nobody", self._new_customer("Nothing Ltd"))
+        self.authenticate("page_nobody", "page_nobody")
+        self.assertIn("There is nothing to see here yet", self._words(self.url_open("/my/collection")))
+
+    def test_the_page_speaks_the_contact_s_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.contact.lang = "fr_FR"
+        self.assertIn("/fr/my/collection/", self._enter().headers["Location"])
