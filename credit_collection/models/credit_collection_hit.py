@@ -23,9 +23,9 @@ class CreditCollectionHit(models.Model):
 
     @api.model
     def _take(self, scope, who, most, seconds):
-        """Count a request of ``who``, unless there were ``most`` of that scope in the last ``seconds`` already.
+        """Count a request of ``who``, unless ``most`` of that scope came in the last ``seconds``.
 
-        Counted in a transaction of its own: a request that fails counts as well, and one that is refused writes nothing.
+        Counted in a transaction of its own: a request that fails counts as well; one that is refused writes nothing.
 
         :return: whether the request may go on
         """

@@ -95,20 +95,20 @@ COMMON_VALUES = {
     "dispute_reason": "Delivered in part",
     "dispute_outcome": Markup("You were right: credit note RINV/2025/0003 over £ 300.00."),
     "answer_date": "31 May 2025",
+    "noted": Markup("You will pay £ 300.00 on 28 May 2025."),
+    "pay_link": Markup('<a href="https://albion.example/my/collection/enter/abc">pay online</a>'),
 }
 ONE_INVOICE = COMMON_VALUES | {
     "amount": "£ 1,200.00",
     "total": "£ 1,200.00",
     "invoice": "invoice INV/2025/0042",
     "invoice_details": "invoice INV/2025/0042 (your reference PO-7718)",
-    "pay_link": Markup('<a href="https://albion.example/my/invoices/42">pay online</a>'),
 }
 SEVERAL_INVOICES = COMMON_VALUES | {
     "amount": "£ 5,480.50",
     "total": "£ 6,100.00",
     "invoice": "3 invoices",
     "invoice_details": "3 invoices",
-    "pay_link": "the links are in the table below",
 }
 ON_PAPER = ONE_INVOICE | {"pay_link": "by bank transfer, see below"}
 THREATS = re.compile(

@@ -39,7 +39,7 @@ MONEY = {"amount", "total", "invoice", "invoice_details", "due_date", "due_phras
 UNSURE = {"call_summary", "call_dates", "call_slots", "notice_no", "promise_date", "promise_amount",
           "dispute_number", "dispute_amount", "dispute_reason", "dispute_outcome", "answer_date"}  # fmt: skip
 UNSURE |= {"plan_number", "plan_total", "plan_left", "plan_count", "plan_table"}
-UNSURE |= {"installment_amount", "installment_date"}
+UNSURE |= {"installment_amount", "installment_date", "noted"}
 REASONS = {"not_received", "reference", "approval", "payment_run", "cash", "forgotten"}
 AFTERWARDS = {
     "tried": {"call_dates", "call_slots", "direct_line", "reply_date"},
@@ -54,6 +54,8 @@ AFTERWARDS = {
     "extension": {"plan_number", "installment_amount", "installment_date", "invoice_details", "direct_line"},
     "installment": {"plan_number", "installment_amount", "installment_date", "direct_line"},
     "installment_late": {"plan_number", "installment_amount", "installment_date", "plan_left", "direct_line"},
+    "noted": {"noted", "direct_line"},
+    "link": {"company"},
     "plan_broken": {"plan_number", "plan_left", "installment_date", "reply_date", "direct_line"},
 }
 
