@@ -65,6 +65,7 @@ from . import (
     credit_collection_debtor_episode,
     credit_collection_debtor_exempt,
     credit_collection_debtor_import,
+    credit_collection_debtor_insolvency,
     credit_collection_debtor_join,
     credit_collection_debtor_open,
     credit_collection_debtor_page,

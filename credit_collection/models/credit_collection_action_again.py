@@ -44,7 +44,12 @@ class CreditCollectionAction(models.Model):
         """Show what is left to be paid; what asks for nothing goes on showing what it is about."""
         for line in self.line_ids if self.purpose not in ASKS_NOTHING else ():
             row = standings.get(line.move_line_id.id)
-            line.write({"amount": row["free"], "dropped": False} if row and row["free"] > 0 else {"dropped": "closed"})
+            if row and row["standing"] == "frozen":
+                line.dropped = "frozen"
+            elif row and row["free"] > 0:
+                line.write({"amount": row["free"], "dropped": False})
+            else:
+                line.dropped = "closed"
 
     def _ask_again_now(self):
         """Something was said about the customer: what waits is stopped at once, or asks for less.

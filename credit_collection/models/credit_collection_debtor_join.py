@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 # What a file takes over from the one that joins it, where it has nothing itself; the hours only together.
 OWN = ("user_id", "scenario_id", "payer_id", "preferred_channel", "self_service", "send_days", "max_contacts", "note",
-       "payment_days", "hold_for_bills")  # fmt: skip
+       "payment_days", "hold_for_bills", "insolvency_date", "insolvency_reference")  # fmt: skip
 REASON, HOURS = ("late_reason_id", "late_reason_date"), ("opens", "closes", "sends_at")
 PROTECTION = ("protected", "protected_reason")
 

@@ -44,6 +44,11 @@ class CreditCollectionDebtor(models.Model):
     def _why_closed(self, item):
         """Return why an item cannot be paid on the page, in words for the customer; False: it can."""
         move = item.move_id
+        if self._freezes(item):
+            return self.env._(
+                "Because of the proceedings opened on %s this invoice cannot be paid here: the administrator decides.",
+                format_date(self.env, self.insolvency_date),
+            )
         pending = move.transaction_ids.filtered(lambda transaction: transaction.state in UNDER_WAY)
         if pending:
             day = format_date(self.env, pending[:1].last_state_change)

@@ -43,11 +43,15 @@ class CreditCollectionPlan(models.Model):
         for plan in plans.filtered(lambda plan: plan.approval_state == "asked" and plan.state == "accepted"):
             plan._try("_give_up", date)
         plans._settle_each()
-        running = plans.filtered(lambda plan: plan.state == "running" and not plan.debtor_id.protected)
+        running = plans.filtered(lambda plan: plan.state == "running" and not plan._is_left_alone())
         held = running._get_held(date) if running else {}
         writes = self.env["credit.collection.promise"]._is_running(company)
         for plan in running:
             plan._try("_follow_one", date, held.get(plan.id, 0), writes)
+
+    def _is_left_alone(self):
+        """Whether nobody is reminded of it: a protected customer, or what an insolvency freezes."""
+        return self.debtor_id.protected or bool(self.debtor_id._freezes(self.line_ids._get_items()))
 
     def _settle_each(self):
         """Close what is paid, open again what is not any more; the ledger is asked once for all."""

@@ -11,7 +11,7 @@ class CreditCollectionPlannerExempt(models.AbstractModel):
 
     @api.model
     def _get_exempt_holds(self, date):
-        """What is not ours to ask for: never sent, marked, one of us, protected, collected by us."""
+        """What is not ours to ask for: frozen, never sent, marked, one of us, protected, collected by us."""
         none = SQL("NULL::date")
         marked = [
             (
@@ -22,6 +22,7 @@ class CreditCollectionPlannerExempt(models.AbstractModel):
             for code, __ in EXEMPTIONS
         ]
         return [
+            ("frozen", SQL("item.frozen"), none),
             ("never_sent", SQL("item.never_sent"), none),
             *marked,
             ("intercompany", SQL("item.intercompany"), none),
@@ -39,6 +40,7 @@ class CreditCollectionPlannerExempt(models.AbstractModel):
                 AS never_sent,
             move.collection_exempt AS exempt, move.collection_exempt_until AS exempt_until,
             COALESCE(free.partner_id IN %(ours)s, FALSE) AS intercompany,
+            COALESCE(free.date < debtor.insolvency_date, FALSE) AS frozen,
             COALESCE(debtor.protected, FALSE) AS protected, COALESCE(method.collection_by_us, FALSE) AS by_us,
             returned.came_back, returned.hold_until AS rejected_until,
             payable.owed, payable.owes,

@@ -98,7 +98,8 @@ class CreditCollectionPromise(models.Model):
 
     def _is_held(self, date):
         debtor = self.debtor_id
-        return debtor.protected or bool(debtor.hold_until and debtor.hold_until >= date)
+        on_hold = bool(debtor.hold_until and debtor.hold_until >= date)
+        return debtor.protected or on_hold or bool(debtor._freezes(self.line_ids._get_items()))
 
     def _get_reminder_channel(self):
         """A text message when that is how this customer wants to be written to, and it can be."""

@@ -8,7 +8,7 @@ from odoo.tools import SQL, format_date
 SMALL = 500
 # Standings that only a person ends, and those that are nobody's work.
 ATTENTION = ("no_partner", "no_scenario", "scenario_off", "no_step_left", "no_address", "never_sent", "platform_error")
-APART = ("credit", "non_trade", "intercompany", "protected", "factored", "collected_by_us")
+APART = ("credit", "non_trade", "intercompany", "protected", "factored", "collected_by_us", "frozen")
 
 
 class CreditCollectionReportOpenItem(models.Model):

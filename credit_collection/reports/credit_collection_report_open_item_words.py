@@ -26,6 +26,7 @@ class CreditCollectionReportOpenItem(models.Model):
             "no_address": self.env._("No usable address for the next step"),
             "opted_out": self.env._("The customer closed this channel"),
             "bank_late": self.env._("The bank is not posted up to yesterday"),
+            "frozen": self.env._("Frozen by insolvency"),
             "never_sent": self.env._("The invoice was never sent"),
             "platform_error": self.env._("In error on the invoicing platform"),
             "retention": self.env._("Retention guarantee"),
@@ -68,6 +69,7 @@ class CreditCollectionReportOpenItem(models.Model):
         manager = self.env._("Collection manager")
         return {
             "bank_late": accountant,
+            "frozen": accountant,
             "never_sent": accountant,
             "platform_error": accountant,
             "retention": accountant,

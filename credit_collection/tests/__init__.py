@@ -25,6 +25,7 @@ from . import (
     test_house,
     test_import,
     test_import_browser,
+    test_insolvency,
     test_install,
     test_installments,
     test_kpi,

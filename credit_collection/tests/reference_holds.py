@@ -18,10 +18,17 @@ def marked(ledger: Ledger, item: Item, today: date) -> Hold | None:
         "no_partner": item.partner_id is None,
         "no_followup": item.no_followup,
         "blocked": item.blocked,
+        "frozen": _is_frozen(ledger, item),
         "never_sent": ledger.require_sent and item.kind in ("out_invoice", "out_receipt") and not item.sent,
     }
     found = next(((code, None) for code, applies in marks.items() if applies), None)
     return found or _exempt(item, today) or _not_ours_to_ask(ledger, item)
+
+
+def _is_frozen(ledger: Ledger, item: Item) -> bool:
+    """Dated before the day on which the customer's insolvency began."""
+    began = next((debtor.insolvent_since for debtor in ledger.debtors if debtor.id == item.debtor_id), None)
+    return began is not None and item.date < began
 
 
 def _exempt(item: Item, today: date) -> Hold | None:

@@ -214,6 +214,7 @@ class Debtor:
     waits_for_bills: bool = False  # not dunned while we owe them as much
     difficulty_from: date | None = None
     difficulty_until: date | None = None  # set exactly when the other is
+    insolvent_since: date | None = None
 
 
 @dataclass(frozen=True)

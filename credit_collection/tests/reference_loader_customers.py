@@ -111,6 +111,7 @@ class CustomerLoader:
             "protected_reason": "Random",
             "payment_days": self._days(debtor.payment_days),
             "hold_for_bills": debtor.waits_for_bills or self._off(),
+            "insolvency_date": debtor.insolvent_since,
             "difficulty_from": debtor.difficulty_from,
             "difficulty_until": debtor.difficulty_until,
             **self._manners(debtor),

@@ -108,8 +108,16 @@ class Customers(Dice):
             protected=self._chance(0.04) and not self.calm,
             payment_days=self._one(PAYMENT_DAYS, 0.3) or (),
             waits_for_bills=self._chance(0.15),
+            insolvent_since=self._insolvent_since(number),
             **self._difficulty(),
         )
+
+    def _insolvent_since(self, number: int) -> date | None:
+        """Drawn by dice of its own: all else in the ledgers is what it was before there was insolvency."""
+        dice = Random(self.today.toordinal() * 1000 + number)
+        if self.calm or dice.random() >= 0.05:
+            return None
+        return self.today + timedelta(days=dice.randint(-40, 5))
 
     def _difficulty(self) -> dict:
         """A period that is over, has just ended, goes on, has just begun, or is to come."""

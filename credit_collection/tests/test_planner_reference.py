@@ -21,8 +21,8 @@ AGAIN = 2
 """How many messages about to leave are asked again, at most, in each ledger."""
 TODAY = date(2026, 5, 20)
 STANDINGS = {
-    *("credit", "non_trade", "no_partner", "no_followup", "blocked", "never_sent", "platform_error", "retention"),
-    *("factored", "intercompany", "protected", "collected_by_us", "debtor_hold", "paused", "rejected"),
+    *("credit", "non_trade", "no_partner", "no_followup", "blocked", "frozen", "never_sent", "platform_error"),
+    *("retention", "factored", "intercompany", "protected", "collected_by_us", "debtor_hold", "paused", "rejected"),
     *("payment_pending", "disputed", "dispute_grace", "possible_dispute", "provisional", "in_plan", "promised"),
     *("covered", "we_owe", "payment_run", "no_scenario"),
     *("scenario_off", "in_progress", "no_step_left", "waiting", "bank_late", "difficulty"),
