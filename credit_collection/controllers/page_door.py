@@ -6,6 +6,7 @@ from ..models.credit_collection_debtor_page import PAGE
 from .page import SESSION, Refused, check_rate, remember_link, show_door
 
 # Where a link may lead besides the front page.
+NAMED = ("item", "dispute", "plan")
 PLACES = ("pay", "paid", "dispute", "promise", "plan", "call", "preferences")
 
 
@@ -17,9 +18,9 @@ class CollectionDoor(http.Controller):
         f"{PAGE}/enter/<string:token>", type="http", auth="public", methods=["GET"], sitemap=False, website=True,
         multilang=False,
     )  # fmt: skip
-    def collection_enter(self, token, item=None, to=None):
+    def collection_enter(self, token, to=None, **named):
         """Keep the token in the session and lead on to an address without it."""
-        return self._enter(token, item, to)
+        return self._enter(token, to, named)
 
     @http.route(
         "/c/<string:code>", type="http", auth="public", methods=["GET"], sitemap=False, website=True, multilang=False
@@ -34,7 +35,7 @@ class CollectionDoor(http.Controller):
             return self._lead(show_door(refused.why))
         return self._enter(action._sign_link_token() if action else "")
 
-    def _enter(self, token, item=None, to=None):
+    def _enter(self, token, to=None, named=()):
         address = request.httprequest.remote_addr
         debtor, contact, state = request.env["credit.collection.debtor"]._read_page_token(token)
         try:
@@ -45,11 +46,9 @@ class CollectionDoor(http.Controller):
         except Refused as refused:
             return self._lead(show_door(refused.why))
         remember_link(debtor.id, token)
-        path = debtor._get_page_path()
-        if item and item.isdecimal():
-            path = f"{path}/item/{item}"
-        elif to in PLACES:
-            path = f"{path}/{to}"
+        found = next((f"{name}/{named[name]}" for name in NAMED if name in named and named[name].isdecimal()), None)
+        place = found or (to if to in PLACES else None)
+        path = f"{debtor._get_page_path()}/{place}" if place else debtor._get_page_path()
         installed = dict(request.env["res.lang"].get_installed())
         language = contact.lang if contact.lang in installed else None
         path = request.env["ir.http"]._url_lang(path, lang_code=language)

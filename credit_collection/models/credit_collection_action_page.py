@@ -14,10 +14,17 @@ class CreditCollectionAction(models.Model):
         paragraphs = [escape(line) for line in (self.noted or "").splitlines() if line.strip()]
         return {**values, "noted": Markup("<br/>").join(paragraphs) if paragraphs else None}
 
+    def _get_page_place(self):
+        """Return where on the page the button of this message leads: the dispute or plan that it is about."""
+        self.ensure_one()
+        if self.plan_id and not self._get_printed_lines():
+            return {"plan": self.plan_id.id}
+        return {"dispute": self.dispute_id.id} if self.dispute_id else {}
+
     def _get_page_link(self, **place):
         """Return the address of the customer's page for whom this message goes to, renewed by each message.
 
-        :param place: ``item``: id of an open item to show first; ``to``: what the customer wants to do there
+        :param place: ``item``, ``dispute`` or ``plan``: id of what to show first; ``to``: what the customer wants to do
         """
         self.ensure_one()
         link = self.debtor_id._get_page_link(self.contact_id)

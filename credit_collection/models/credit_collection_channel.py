@@ -123,6 +123,6 @@ class CreditCollectionChannel(models.AbstractModel):
             "values": values,
             "lines": action._get_printed_lines() if asks else action.line_ids.browse(),
             "format_date": lambda day: format_date(action.env, day, date_format="medium"),
-            "page_url": action._get_page_link() if action.purpose != "thanks" else False,
+            "page_url": action._get_page_link(**action._get_page_place()) if action.purpose != "thanks" else False,
             "asks": asks,
         }

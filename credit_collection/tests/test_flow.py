@@ -22,7 +22,7 @@ class TestFlow(CollectionCommon):
         self.assertEqual(recipients, ["pay@albatrossarl.example"])
         self.assertIn("$\N{NO-BREAK SPACE}1,000.00 due March 1, 2026", message["Subject"])
         body = self._html(message)
-        for expected in (move.name, "PO-77", "1,000.00", "March 12, 2026", move.access_token, "Collector"):
+        for expected in (move.name, "PO-77", "1,000.00", "March 12, 2026", "/my/collection/enter/", "Collector"):
             self.assertIn(expected, body)
         self.assertEqual(self._cycle("2026-03-05"), [], "the same day again sends nothing")
         self.assertEqual(self._cycle("2026-03-06"), [])

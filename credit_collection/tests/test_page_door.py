@@ -21,6 +21,21 @@ class TestPageDoor(PageCommon):
         self.assertIn("noindex", response.headers["X-Robots-Tag"])
         self.assertEqual(self._get().status_code, 200)
 
+    def test_a_link_may_lead_to_one_place_of_the_page_and_nowhere_else(self):
+        link = self.debtor._get_page_link(self.contact)[len(self.debtor.get_base_url()) :]
+        for query, place in (
+            ("item=7", "/item/7"),
+            ("plan=8", "/plan/8"),
+            ("dispute=9&to=paid", "/dispute/9"),
+            ("to=paid", "/paid"),
+            ("to=//evil.example", ""),
+            ("item=../../web", ""),
+            ("utm_source=mail", ""),
+        ):
+            with self.subTest(query):
+                response = self.url_open(f"{link}?{query}", allow_redirects=False)
+                self.assertTrue(response.headers["Location"].endswith(f"/my/collection/{self.debtor.id}{place}"))
+
     def test_the_access_log_masks_the_token(self):
         link = self.debtor._get_page_link(self.contact)
         with self.assertLogs("werkzeug", logging.INFO) as logs:
