@@ -11,6 +11,8 @@ LOGINS = {
     "sales": "colleague in sales",
     "customer": "portal customer",
 }
+# Customers whose page is shown when the demo has started: one who speaks English, French, German.
+SHOWN_PAGES = ("Harbour Lane Cafés Ltd", "Imprimerie Vasseur", "Gasthof Huber")
 
 
 class People:
@@ -68,4 +70,17 @@ class People:
         )
         logins = [{"who": label, "login": login, "password": login} for login, label in LOGINS.items()]
         with open(os.environ["CREDIT_COLLECTION_DEMO_INFO"], "w") as file:
-            json.dump({"logins": [*logins, {"who": "administrator", "login": "admin", "password": "admin"}]}, file)
+            admin = {"who": "administrator", "login": "admin", "password": "admin"}
+            json.dump({"logins": [*logins, admin], "pages": self._get_pages()}, file)
+
+    def _get_pages(self):
+        """Return the ways to the pages of a few customers, as the messages carry them; these stay open longer."""
+        pages = []
+        for name in SHOWN_PAGES:
+            debtor = self.env["credit.collection.debtor"].search(
+                [("partner_id", "=", self.customers[name].id)], limit=1
+            )
+            contact = debtor.contact_id or debtor.partner_id
+            link = debtor._get_page_link(contact, days=400)
+            pages.append({"who": name, "path": link[len(debtor.get_base_url()) :]})
+        return pages

@@ -141,6 +141,10 @@ class Demo:
             return json.loads(self.info.read_text())["logins"]
         return [{"who": "administrator", "login": "admin", "password": "admin"}]
 
+    def pages(self):
+        """Links to customers' pages that need no password: [{"who": …, "path": …}]."""
+        return json.loads(self.info.read_text()).get("pages", []) if self.info.exists() else []
+
     def _environment(self):
         return self.odoo.environment(
             CREDIT_COLLECTION_DEMO_INFO=self.info,
