@@ -29,6 +29,7 @@ class Books:
             self._set_up_rates(key)
         provider = self.env.ref("payment.payment_provider_demo")
         provider.write({"state": "test", "is_published": True, "company_id": self.company.id})
+        provider.copy({"company_id": self.companies["uk"].id, "state": "test", "is_published": True})
         self.env.ref("payment_demo.payment_method_demo").active = True
         self._set_up_terms()
 
