@@ -1,5 +1,3 @@
-from itertools import groupby
-
 from odoo import http
 from odoo.http import request
 
@@ -13,7 +11,7 @@ class CollectionMessages(http.Controller):
     @page_route("/messages")
     def collection_messages(self, visit):
         messages = visit.debtor._get_page_messages()
-        days = [(day, list(group)) for day, group in groupby(messages, lambda message: message.date_sent)]
+        days = list(messages.grouped("date_sent").items())
         return render("credit_collection.page_messages", visit, place_now="/messages", days=days)
 
     @page_route("/messages/<int:action_id>")

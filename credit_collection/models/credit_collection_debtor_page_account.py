@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import models
 from odoo.fields import Domain
+from odoo.tools.misc import formatLang
 
 from .credit_collection_debtor_page_story import LOOK_BACK
 
@@ -44,12 +45,14 @@ class CreditCollectionDebtor(models.Model):
         parts = item.move_id.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable" and line.account_id == item.account_id
         )
-        return parts.sorted(lambda line: (line.date_maturity or line.date, line.id)) if len(parts) > 1 else item.browse()
+        if len(parts) < 2:
+            return item.browse()
+        return parts.sorted(lambda line: (line.date_maturity or line.date, line.id))
 
     def _get_page_account(self, item):
-        """Return how the open amount of ``item`` comes about, as dicts ``day``, ``text``, ``why``, ``amount``, ``balance``.
+        """Return how the open amount of ``item`` comes about, step by step.
 
-        The first is the amount of the item, the last ``balance`` is what is open of it; both in the item's currency,
+        Each is a dict of ``day``, ``text``, ``why``, ``amount`` and ``balance``. The first is the amount of the item, the last ``balance`` is what is open of it; both in the item's currency,
         and positive for credits, too.
         """
         sign = 1 if item.amount_currency >= 0 else -1
@@ -119,11 +122,13 @@ class CreditCollectionDebtor(models.Model):
         return {
             "kind": "product",
             "name": line.name or line.product_id.display_name or "",
-            "quantity": line.quantity,
+            "quantity": formatLang(self.env, line.quantity, digits=0 if line.quantity == int(line.quantity) else 2),
             "unit": line.product_uom_id.name or "",
             "price": line.price_unit,
             "full": line.currency_id.round(full),
-            "discount": line.discount,
+            "discount": line.discount and formatLang(
+                self.env, line.discount, digits=0 if line.discount == int(line.discount) else 2
+            ),
             "discount_amount": line.currency_id.round(full * line.discount / 100),
             "net": line.price_subtotal,
             "total": line.price_total,

@@ -73,7 +73,7 @@ class CreditCollectionAction(models.Model):
         return list(dict.fromkeys(line.reference for line in self.line_ids if line.reference))
 
     def _get_page_body(self):
-        """Return the message as a document of its own that does nothing and leads nowhere: links in it let people in."""
+        """Return the message as a document of its own that leads nowhere: links in it let people in."""
         self.ensure_one()
         return harmless(self.body or "")
 

@@ -55,7 +55,7 @@ class CreditCollectionDebtor(models.Model):
             return self._say(self.env._("Nothing is open: thank you. You have a credit of %s with us.", amount))
         thanks = {
             "new": self.env._("Nothing is open: thank you, and welcome as our customer."),
-            "thankful": self.env._("Nothing is open: thank you for paying so reliably."),
+            "thankful": self.env._("Nothing is open: thank you for working with us."),
         }
         return self._say(thanks.get(self._get_page_manner(), self.env._("Everything is paid: thank you.")))
 
@@ -67,7 +67,9 @@ class CreditCollectionDebtor(models.Model):
         )  # fmt: skip
         if not sent:
             return []
-        text = self.env._("We have proposed to you to pay in instalments. Have a look: nothing is agreed before you say yes.")
+        text = self.env._(
+            "We have proposed to you to pay in instalments. Have a look: nothing is agreed before you say yes."
+        )
         return [self._say(text, f"/plan/{sent.plan_id.id}", self.env._("See the proposal"))]
 
     def _say_promises(self, owed):
@@ -100,7 +102,11 @@ class CreditCollectionDebtor(models.Model):
         if not disputed:
             return []
         amount = self._sum_page_amounts(disputed)
-        return [self._say(self.env._("We are looking into %s that you asked about: until then it need not be paid.", amount))]
+        return [
+            self._say(
+                self.env._("We are looking into %s that you asked about: until then it need not be paid.", amount)
+            )
+        ]
 
     def _say_nothing_to_do(self, owed, more):
         """Nothing is asked for now: when is the next day?"""
@@ -123,7 +129,9 @@ class CreditCollectionDebtor(models.Model):
                 "yet? You find it below.",
                 amount,
             ),
-            "thankful": self.env._("You pay so reliably that %s may just have slipped through. You find it below.", amount),
+            "thankful": self.env._(
+                "Thank you for working with us. %s may just have slipped through: you find it below.", amount
+            ),
             "helpful": self.env._(
                 "%s was due by now. If it does not suit you at the moment, tell us: we find a way together.", amount
             ),
@@ -158,17 +166,19 @@ class CreditCollectionDebtor(models.Model):
             code = name.removeprefix(REASONS) if name.startswith(REASONS) else ""
         else:
             return []
+        wrong = self.env._("In case something is not right with an invoice: tell us, and we look into it.")
+        other = self.env._("In case our messages reach the wrong person: tell us who is the right one.")
         offers = {
             "not_received": (self.env._("In case an invoice has not reached you: open it below and download it."), None),
             "reference": (self.env._("In case an order number is missing: tell us, and we add it."), "/dispute"),
             "approval": (self.env._("For whoever approves it, each invoice can be downloaded below."), None),
             "payment_run": (self.env._("Do other payment days suit you better? Tell us."), "/preferences"),
-            "dispute": (self.env._("In case something is not right with an invoice: tell us, and we look into it."), "/dispute"),
-            "refuses": (self.env._("In case something is not right with an invoice: tell us, and we look into it."), "/dispute"),
+            "dispute": (wrong, "/dispute"),
+            "refuses": (wrong, "/dispute"),
             "paid": (self.env._("In case you have paid already: tell us day and amount, and we look for it."), "/paid"),
             "cash": (self.env._("In case it is too much at once: instalments may help."), "/plan"),
-            "contact": (self.env._("In case our messages reach the wrong person: tell us who is the right one."), "/preferences"),
-        }  # fmt: skip
+            "contact": (other, "/preferences"),
+        }
         if code not in offers:
             return []
         text, path = offers[code]
