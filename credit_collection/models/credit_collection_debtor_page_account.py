@@ -4,11 +4,11 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 
+from .credit_collection_debtor_page_marks import INVOICES, REFUNDS
 from .credit_collection_debtor_page_story import LOOK_BACK
 
 # What the database takes for the number of a record.
 LARGEST_ID = 2**31 - 1
-INVOICES, REFUNDS = ("out_invoice", "out_receipt"), ("out_refund",)
 
 
 class CreditCollectionDebtor(models.Model):
@@ -37,17 +37,6 @@ class CreditCollectionDebtor(models.Model):
         closed = Domain("matched_credit_ids.max_date", ">=", since) | Domain("matched_debit_ids.max_date", ">=", since)
         recent = Domain("reconciled", "=", False) | Domain("date", ">=", since) | closed
         return self.env["account.move.line"].sudo().search(mine & recent)
-
-    def _get_page_parts(self, item):
-        """Return the parts of an invoice that is due in several, in order; nothing when it is due at once."""
-        if not item.move_id.is_invoice(include_receipts=True):
-            return item.browse()
-        parts = item.move_id.line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable" and line.account_id == item.account_id
-        )
-        if len(parts) < 2:
-            return item.browse()
-        return parts.sorted(lambda line: (line.date_maturity or line.date, line.id))
 
     def _get_page_account(self, item):
         """Return how the open amount of ``item`` comes about, step by step.

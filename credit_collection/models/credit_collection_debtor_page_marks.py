@@ -3,6 +3,8 @@ from odoo.tools.misc import format_amount, format_date
 
 from .credit_collection_debtor_page_items import UNDER_WAY
 
+INVOICES, REFUNDS = ("out_invoice", "out_receipt"), ("out_refund",)
+
 
 class CreditCollectionDebtor(models.Model):
     """What stands beside an item on the customer's page: in question, promised, in a plan, payment under way."""
@@ -13,7 +15,8 @@ class CreditCollectionDebtor(models.Model):
         """Add to each of the rows of ``_get_page_items`` what was agreed about it, however many there are.
 
         ``promise``, ``plan``: records, may be empty; ``paying``: whether a payment waits for its provider; ``marks``:
-        ``(kind, words)`` to show; ``label``: what the item is called; ``their_reference``: the customer's own.
+        ``(kind, words)`` to show; ``label``: what the item is called; ``part``: of an invoice that is due in parts;
+        ``their_reference``: the customer's own, of an invoice; ``why``: the reason of a credit note.
         """
         items = self.env["account.move.line"].sudo().union(*(row["item"] for row in rows))
         agreed = self._find_page_agreements(items)
@@ -24,7 +27,9 @@ class CreditCollectionDebtor(models.Model):
             row["paying"] = any(transaction.state in UNDER_WAY for transaction in row["move"].transaction_ids)
             row["marks"] = self._get_page_marks(row)
             row["label"] = self._get_page_label(row["item"])
-            row["their_reference"] = row["move"].ref if row["move"].is_invoice(include_receipts=True) else False
+            row["part"] = self._get_page_part(row["item"])
+            row["their_reference"] = row["move"].ref if row["move"].move_type in INVOICES else False
+            row["why"] = row["move"].ref if row["move"].move_type in REFUNDS else False
         return rows
 
     def _find_page_agreements(self, items):
@@ -64,6 +69,23 @@ class CreditCollectionDebtor(models.Model):
         if self._is_page_payment(move):
             return self.env._("Payment of %s", self._format_page_day(item.date))
         return self.env._("Booking %s", move.name)
+
+    def _get_page_part(self, item):
+        parts = self._get_page_parts(item)
+        if not parts:
+            return False
+        return self.env._("part %(number)s of %(count)s", number=parts.ids.index(item.id) + 1, count=len(parts))
+
+    def _get_page_parts(self, item):
+        """Return the parts of an invoice that is due in several, in order; nothing when it is due at once."""
+        if not item.move_id.is_invoice(include_receipts=True):
+            return item.browse()
+        parts = item.move_id.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and line.account_id == item.account_id
+        )
+        if len(parts) < 2:
+            return item.browse()
+        return parts.sorted(lambda line: (line.date_maturity or line.date, line.id))
 
     def _is_page_payment(self, move):
         return bool(move.origin_payment_id or move.statement_line_id) or move.journal_id.type in (

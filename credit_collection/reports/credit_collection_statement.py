@@ -43,7 +43,7 @@ class ReportCreditCollectionStatement(models.AbstractModel):
             "amount": item.amount_currency,
             "open": row["residual"],
             "balance": balance,
-            "marks": [words for __, words in row["marks"]],
+            "notes": [*filter(None, (row["part"], row["why"])), *(words for __, words in row["marks"])],
         }
 
     @api.model
