@@ -27,6 +27,7 @@
         "reports/credit_collection_letter_templates.xml",
         "reports/credit_collection_receivables_page_templates.xml",
         "reports/credit_collection_plan_agreement_templates.xml",
+        "reports/credit_collection_statement_templates.xml",
         "data/credit_collection_late_reason_data.xml",
         "data/credit_collection_dispute_reason_data.xml",
         "data/credit_collection_keyword_data.xml",
@@ -96,6 +97,9 @@
         "views/res_config_settings_promise_views.xml",
         "views/page_templates.xml",
         "views/page_overview_templates.xml",
+        "views/page_item_templates.xml",
+        "views/page_messages_templates.xml",
+        "views/credit_collection_debtor_page_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["credit_collection/static/src/fields/*.js"],

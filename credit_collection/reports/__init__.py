@@ -17,4 +17,6 @@ from . import (
     credit_collection_report_quality,
     credit_collection_report_quality_findings,
     credit_collection_report_quality_undone,
+    credit_collection_statement,
+    credit_collection_statement_movements,
 )

@@ -40,6 +40,8 @@ from . import (
     test_opening,
     test_page_access,
     test_page_door,
+    test_page_overview,
+    test_page_statement,
     test_plan,
     test_plan_anew,
     test_plan_guard,

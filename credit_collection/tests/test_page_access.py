@@ -9,7 +9,10 @@ from .page_common import PageCommon
 
 ROOT = "/my/collection/<int"
 # What stands for the other variables of the addresses: each of the customer's own.
-VARIABLES = {}
+VARIABLES = {
+    "<int:item_id>": lambda test: test._item(test.move).id,
+    "<string:kind>": lambda test: "pdf",
+}
 
 
 @tagged("post_install", "-at_install")

@@ -1,4 +1,5 @@
 from . import (
+    harmless,
     holidays,
     http_client,
     installments,
@@ -14,5 +15,6 @@ from . import (
     sms_text,
     tabular,
     threats,
+    workbook,
     workdays,
 )
