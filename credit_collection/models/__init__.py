@@ -68,6 +68,7 @@ from . import (
     credit_collection_debtor_join,
     credit_collection_debtor_open,
     credit_collection_debtor_page,
+    credit_collection_debtor_page_input,
     credit_collection_debtor_page_items,
     credit_collection_debtor_plan,
     credit_collection_debtor_promise,

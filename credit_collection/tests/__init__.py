@@ -39,6 +39,7 @@ from . import (
     test_opening,
     test_page_access,
     test_page_door,
+    test_page_input,
     test_plan,
     test_plan_anew,
     test_plan_guard,
