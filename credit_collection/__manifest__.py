@@ -96,10 +96,11 @@
         "views/res_config_settings_promise_views.xml",
         "views/page_templates.xml",
         "views/page_overview_templates.xml",
+        "views/page_pay_templates.xml",
     ],
     "assets": {
         "web.assets_backend": ["credit_collection/static/src/fields/*.js"],
-        "web.assets_frontend": ["credit_collection/static/src/page/*.scss"],
+        "web.assets_frontend": ["credit_collection/static/src/page/*.scss", "credit_collection/static/src/page/*.js"],
     },
     "post_init_hook": "open_debtor_files",
     "application": True,

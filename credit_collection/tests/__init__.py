@@ -40,6 +40,7 @@ from . import (
     test_page_access,
     test_page_door,
     test_page_input,
+    test_page_pay,
     test_plan,
     test_plan_anew,
     test_plan_guard,
