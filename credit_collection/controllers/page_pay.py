@@ -21,8 +21,8 @@ class CollectionPay(PaymentPortal):
     @page_route("/pay", methods=("POST",), form="_show_choice")
     def collection_pay_choose(self, visit):
         form, debtor = request.httprequest.form, visit.debtor
-        wanted = {int(text) for text in form.getlist("item") if text.isdecimal() and len(text) < 10}
-        own = debtor._get_own_items(wanted)
+        wanted = set(form.getlist("item"))
+        own = debtor._get_own_items(int(text) for text in wanted if text.isdecimal() and len(text) < 10)
         if len(own) != len(wanted):
             raise request.not_found()
         chosen = {item.id: self._read_amount(debtor, item, form.get(f"amount_{item.id}")) for item in own}
@@ -134,8 +134,10 @@ class CollectionPay(PaymentPortal):
         """Begin the payment; two at once are put in a row, and the later one sees what the first began."""
         self._validate_transaction_kwargs(kwargs)
         debtor = visit.debtor
-        debtor.env["credit.collection.dispute.line"]._take_turn(debtor)
-        chosen = self._check_choice(visit, debtor._read_choice(choice))
+        wanted = debtor._read_choice(choice)
+        if wanted:
+            debtor.env["credit.collection.dispute.line"]._take_turn(debtor)
+        chosen = self._check_choice(visit, wanted)
         begun = debtor._find_begun(chosen)
         if begun:
             raise UserError(begun._say_begun())
