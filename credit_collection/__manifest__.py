@@ -100,10 +100,11 @@
         "views/page_item_templates.xml",
         "views/page_messages_templates.xml",
         "views/credit_collection_debtor_page_views.xml",
+        "views/page_pay_templates.xml",
     ],
     "assets": {
         "web.assets_backend": ["credit_collection/static/src/fields/*.js"],
-        "web.assets_frontend": ["credit_collection/static/src/page/*.scss"],
+        "web.assets_frontend": ["credit_collection/static/src/page/*.scss", "credit_collection/static/src/page/*.js"],
     },
     "post_init_hook": "open_debtor_files",
     "application": True,

@@ -42,6 +42,8 @@ from . import (
     test_page_door,
     test_page_overview,
     test_page_statement,
+    test_page_input,
+    test_page_pay,
     test_plan,
     test_plan_anew,
     test_plan_guard,

@@ -2,9 +2,11 @@
 
 import json
 import threading
+from unittest.mock import patch
 
 from odoo.tests import new_test_user, tagged
 
+from ..controllers import page
 from .page_common import PageCommon
 
 ROOT = "/my/collection/<int"
@@ -12,6 +14,8 @@ ROOT = "/my/collection/<int"
 VARIABLES = {
     "<int:item_id>": lambda test: test._item(test.move).id,
     "<string:kind>": lambda test: "pdf",
+    "<string:choice>": lambda test: test._sign_choice(),
+    "<string:receipt>": lambda test: test._sign_receipt(),
 }
 
 
@@ -25,7 +29,21 @@ class TestPageAccess(PageCommon):
         cls.employee = new_test_user(cls.env, "page_employee", groups="base.group_user", password="page_employee")
         cls.collector.password = "collection_collector"
         other = cls.env["res.company"].create({"name": "Second Company"})
+        cls.payment = cls.env["payment.transaction"].create(
+            {
+                "provider_id": cls.env["payment.provider"].search([], limit=1).id,
+                "payment_method_id": cls.env["payment.method"].search([], limit=1).id,
+                "amount": 1,
+                "currency_id": cls.company.currency_id.id,
+                "partner_id": cls.customer.id,
+            }
+        )
         cls.other_debtor = cls.env["credit.collection.debtor"]._get_or_create(cls.customer, other)
+
+    def setUp(self):
+        super().setUp()
+        # How often somebody may ask is a story of its own.
+        self.startPatcher(patch.dict(page.LIMITS, dict.fromkeys(page.LIMITS, (10**6, 60))))
 
     def _routes(self):
         """Each route of the page as ``(path below the debtor, method, type)``."""
@@ -58,6 +76,13 @@ class TestPageAccess(PageCommon):
     def _come_revoked(self):
         self._enter()
         self.debtor.with_user(self.collector).action_revoke_links()
+
+    def _sign_choice(self):
+        item = self._item(self.move)
+        return self.debtor._sign_choice([({"item": item}, 1000.0)])
+
+    def _sign_receipt(self):
+        return self.debtor._sign_receipt(self.payment)
 
     def _fill(self, path):
         for name, find in VARIABLES.items():

@@ -1,0 +1,122 @@
+from odoo import Command, models
+from odoo.fields import Domain
+
+# What a bank carries of a reference.
+MOST_SIGNS = 140
+
+
+class CreditCollectionDebtor(models.Model):
+    """How what was chosen on the customer's page is paid: online, or by bank transfer."""
+
+    _inherit = "credit.collection.debtor"
+
+    # === WHAT IS PROPOSED === #
+
+    def _propose_chosen(self, rows, asked):
+        """Return the ``{item id: amount}`` that an address asks to show chosen, else what is overdue and free.
+
+        :param asked: ``item`` (several), ``plan``, ``amount`` of the address; what makes no sense is passed over
+        """
+        items = {int(text) for text in asked.getlist("item") if text.isdecimal()}
+        plan = self._find_asked_plan(asked.get("plan"))
+        items |= set(plan.line_ids._get_items().ids)
+        if not items:
+            return {row["item"].id: row["free"] for row in rows if row["overdue"] and row["free"] > 0}
+        chosen = {row["item"].id: min(row["free"] or row["payable"], row["payable"]) for row in rows if row["item"].id in items}
+        total = self._read_asked_amount(asked.get("amount")) or plan.next_amount
+        return self._spread(rows, chosen, total) if total else chosen
+
+    def _find_asked_plan(self, text):
+        plans = self.env["credit.collection.plan"].sudo()
+        if not (text or "").isdecimal() or len(text) > 9:
+            return plans
+        return plans.search(Domain("id", "=", int(text)) & Domain("debtor_id", "=", self.id))
+
+    @staticmethod
+    def _read_asked_amount(text):
+        try:
+            amount = float(text or 0)
+        except ValueError:
+            return 0
+        return amount if 0 < amount < 10**12 else 0
+
+    def _spread(self, rows, chosen, total):
+        """Give the total to the chosen items, oldest first, each at most what can be paid of it."""
+        spread = {}
+        for row in rows:
+            number, currency = row["item"].id, row["currency"]
+            if number in chosen and currency.compare_amounts(total, 0) > 0:
+                spread[number] = currency.round(min(total, row["payable"]))
+                total -= spread[number]
+        return spread
+
+    def _write_page_amount(self, amount, currency):
+        """Return an amount as the visitor's language writes it, to be edited."""
+        language = self.env["res.lang"]._lang_get(self.env.lang or "en_US")
+        return language.format(f"%.{currency.decimal_places}f", amount, grouping=True)
+
+    # === ONLINE === #
+
+    def _find_begun(self, chosen):
+        """Return the payments of these items, begun elsewhere or by a first click, that may still go on."""
+        items = self.env["account.move.line"].union(*[row["item"] for row, __ in chosen])
+        return self.env["payment.transaction"].sudo()._find_begun(items)
+
+    def _get_payment_reference(self, chosen):
+        """Return what a new payment is called: by its invoice, or one number for several."""
+        moves = {row["move"] for row, __ in chosen}
+        return moves.pop().name if len(moves) == 1 else self.company_id.get_next_batch_payment_communication()
+
+    def _prepare_payment(self, chosen):
+        """Return what the payment's record keeps of what was chosen."""
+        moves = self.env["account.move"].union(*[row["move"] for row, __ in chosen])
+        return {
+            "invoice_ids": [Command.set(moves.ids)],
+            "collection_item_ids": [
+                Command.create({"move_line_id": row["item"].id, "amount": amount}) for row, amount in chosen
+            ],
+        }
+
+    # === BY BANK TRANSFER === #
+
+    def _get_transfers(self, chosen):
+        """Return one dict for each bank account that the chosen invoices name, never another: what to transfer there.
+
+        Invoices without one, or of which it is closed by now, are those of the last dict, without ``bank``.
+        """
+        groups = {}
+        for row, amount in chosen:
+            bank = row["move"].partner_bank_id
+            groups.setdefault(bank if bank.active else bank.browse(), []).append((row, amount))
+        transfers = [self._get_transfer(bank, part) for bank, part in groups.items()]
+        return sorted(transfers, key=lambda transfer: not transfer["bank"])
+
+    def _get_transfer(self, bank, part):
+        moves = list(dict.fromkeys(row["move"] for row, __ in part))
+        currency = part[0][0]["currency"]
+        amount = currency.round(sum(amount for __, amount in part))
+        reference = moves[0].payment_reference or moves[0].name
+        if len(moves) > 1:
+            reference = self._join_numbers([move.name for move in moves])
+        structured = moves[0].payment_reference if len(moves) == 1 else ""
+        code = bank and bank.build_qr_code_base64(amount, reference, structured or "", currency, self.partner_id)
+        return {
+            "bank": bank,
+            "holder": bank.acc_holder_name or bank.partner_id.name,
+            "moves": moves,
+            "amount": amount,
+            "currency": currency,
+            "reference": reference,
+            "code": code,
+        }
+
+    @staticmethod
+    def _join_numbers(numbers):
+        """Return as many numbers as a bank carries: by them the money finds its invoices."""
+        text = ""
+        for number in numbers:
+            longer = f"{text} {number}".strip()
+            if len(longer) > MOST_SIGNS:
+                break
+            text = longer
+        return text
