@@ -96,6 +96,11 @@
         "views/res_config_settings_promise_views.xml",
         "views/page_templates.xml",
         "views/page_overview_templates.xml",
+        "views/page_answers_templates.xml",
+        "views/page_dispute_templates.xml",
+        "views/page_promise_templates.xml",
+        "views/page_plan_templates.xml",
+        "views/page_paid_templates.xml",
     ],
     "assets": {
         "web.assets_backend": ["credit_collection/static/src/fields/*.js"],

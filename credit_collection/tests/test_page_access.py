@@ -2,14 +2,20 @@
 
 import json
 import threading
+from unittest.mock import patch
 
 from odoo.tests import new_test_user, tagged
 
+from ..controllers import page
 from .page_common import PageCommon
 
 ROOT = "/my/collection/<int"
 # What stands for the other variables of the addresses: each of the customer's own.
-VARIABLES = {}
+VARIABLES = {
+    "<int:dispute_id>": lambda test: test._find_dispute().id,
+    "<int:file_id>": lambda test: test._find_dispute().evidence_customer_ids.id,
+    "<int:plan_id>": lambda test: test._find_plan().id,
+}
 
 
 @tagged("post_install", "-at_install")
@@ -17,12 +23,33 @@ class TestPageAccess(PageCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.second_move = cls._new_invoice("2026-03-02", 400)
         cls.colleague = cls._new_portal_user("colleague", cls.customer)
         cls.strange_user = cls._new_portal_user("zoe", cls.stranger)
         cls.employee = new_test_user(cls.env, "page_employee", groups="base.group_user", password="page_employee")
         cls.collector.password = "collection_collector"
         other = cls.env["res.company"].create({"name": "Second Company"})
         cls.other_debtor = cls.env["credit.collection.debtor"]._get_or_create(cls.customer, other)
+
+    def setUp(self):
+        super().setUp()
+        # How often somebody may ask is a story of its own.
+        self.startPatcher(patch.dict(page.LIMITS, dict.fromkeys(page.LIMITS, (10**6, 60))))
+
+    def _find_dispute(self):
+        amounts = {self._item(self.second_move): 100}
+        return self.debtor.dispute_ids or self.env["credit.collection.dispute"]._open_for(
+            self.debtor, amounts, None, "Broken", attachments=[("photo.txt", b"Broken")]
+        )
+
+    def _find_plan(self):
+        """A proposal that was sent."""
+        plans = self.env["credit.collection.plan"]
+        plan = self.debtor.plan_ids.filtered(lambda plan: plan.state == "proposal")
+        if not plan:
+            plan = plans._propose(self.debtor, self._item(self.second_move), count=2)
+            plan._create_message("plan_proposal").date_sent = plan._get_today()
+        return plan
 
     def _routes(self):
         """Each route of the page as ``(path below the debtor, method, type)``."""
