@@ -101,6 +101,11 @@
         "views/page_messages_templates.xml",
         "views/credit_collection_debtor_page_views.xml",
         "views/page_pay_templates.xml",
+        "views/page_answers_templates.xml",
+        "views/page_dispute_templates.xml",
+        "views/page_promise_templates.xml",
+        "views/page_plan_templates.xml",
+        "views/page_paid_templates.xml",
     ],
     "assets": {
         "web.assets_backend": ["credit_collection/static/src/fields/*.js"],

@@ -12,6 +12,9 @@ BLANKS = re.compile(r"[\s\u00a0\u2007\u2009\u202f'’]+")
 AMOUNT = re.compile(r"[0-9]+(?:[.,][0-9]+)*[.,]?")
 # Digits of the largest amount that is read.
 MOST_DIGITS = 12
+# What no text of a customer needs: all control signs but line breaks and tabs.
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+LONGEST_TEXT = 5000
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 
 
@@ -63,6 +66,19 @@ class CreditCollectionDebtor(models.Model):
         language = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
         thousands = len(signs) == 1 and re.fullmatch(r"[0-9]{1,3}[.,][0-9]{3}", plain)
         return "" if thousands and signs[0] == language.thousands_sep else signs[-1]
+
+    def _read_page_text(self, text, asked=None, most=LONGEST_TEXT):
+        """Return the text that was typed, without signs that nobody sees.
+
+        :param asked: what to say when nothing was typed; without it, nothing may be typed
+        :raises UserError: when it is missing, or longer than anybody reads
+        """
+        text = CONTROLS.sub("", str(text or "").replace("\r\n", "\n")).strip()
+        if asked and not text:
+            raise UserError(asked)
+        if len(text) > most:
+            raise UserError(self.env._("Please shorten your text to %s characters.", most))
+        return text
 
     def _read_page_day(self, text):
         """Return the day that was chosen, or typed as the visitor's language writes days.

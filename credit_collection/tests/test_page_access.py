@@ -16,6 +16,9 @@ VARIABLES = {
     "<string:kind>": lambda test: "pdf",
     "<string:choice>": lambda test: test._sign_choice(),
     "<string:receipt>": lambda test: test._sign_receipt(),
+    "<int:dispute_id>": lambda test: test._find_dispute().id,
+    "<int:file_id>": lambda test: test._find_dispute().evidence_customer_ids.id,
+    "<int:plan_id>": lambda test: test._find_plan().id,
 }
 
 
@@ -24,6 +27,7 @@ class TestPageAccess(PageCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.second_move = cls._new_invoice("2026-03-02", 400)
         cls.colleague = cls._new_portal_user("colleague", cls.customer)
         cls.strange_user = cls._new_portal_user("zoe", cls.stranger)
         cls.employee = new_test_user(cls.env, "page_employee", groups="base.group_user", password="page_employee")
@@ -44,6 +48,21 @@ class TestPageAccess(PageCommon):
         super().setUp()
         # How often somebody may ask is a story of its own.
         self.startPatcher(patch.dict(page.LIMITS, dict.fromkeys(page.LIMITS, (10**6, 60))))
+
+    def _find_dispute(self):
+        amounts = {self._item(self.second_move): 100}
+        return self.debtor.dispute_ids or self.env["credit.collection.dispute"]._open_for(
+            self.debtor, amounts, None, "Broken", attachments=[("photo.txt", b"Broken")]
+        )
+
+    def _find_plan(self):
+        """A proposal that was sent."""
+        plans = self.env["credit.collection.plan"]
+        plan = self.debtor.plan_ids.filtered(lambda plan: plan.state == "proposal")
+        if not plan:
+            plan = plans._propose(self.debtor, self._item(self.second_move), count=2)
+            plan._create_message("plan_proposal").date_sent = plan._get_today()
+        return plan
 
     def _routes(self):
         """Each route of the page as ``(path below the debtor, method, type)``."""

@@ -1,0 +1,65 @@
+from odoo import http
+
+from .page import page_route, render
+
+
+class CollectionAnswers(http.Controller):
+    """What customers can tell us, and what became of what they told before."""
+
+    @page_route("/answers")
+    def collection_answers(self, visit):
+        return render(
+            "credit_collection.page_answers",
+            visit,
+            place_now="/answers",
+            ways=self._get_ways(visit),
+            told=self._get_told(visit),
+        )
+
+    def _get_ways(self, visit):
+        """Return ``(path, label, explanation)`` of what can be told."""
+        _ = visit.env._
+        return [
+            ("/paid", _("I have paid already"), _("We look for your payment. No reminder meanwhile.")),
+            ("/dispute", _("Something is wrong"), _("With an invoice or a delivery. Photos and papers help.")),
+            ("/promise", _("I need time"), _("Name the day on which you pay.")),
+            ("/plan", _("Pay in instalments"), _("Tell us what you can pay each month.")),
+            ("/why", _("Why it is late"), _("So that we understand.")),
+            ("/contact", _("You write to the wrong person"), _("Tell us who takes care of it.")),
+            ("/call", _("Call me"), _("Somebody calls you when it suits you.")),
+        ]
+
+    def _get_told(self, visit):
+        """Return what was told before, the latest first: day, what, text, state, path."""
+        debtor, _ = visit.debtor, visit.env._
+        told = [
+            (one.date_opened, _("Something is wrong: %s", one.name), one.description, one, f"/dispute/{one.id}")
+            for one in debtor.dispute_ids
+            if one._is_on_page()
+        ]
+        told += [
+            (one.date_made, _("You pay %s", one.display_name), False, one, "/promise" if one.date_release else False)
+            for one in debtor.promise_ids
+        ]
+        told += [
+            (one.date_proposed, _("Payment plan %s", one.name), False, one, f"/plan/{one.id}")
+            for one in debtor.plan_ids
+            if one._is_on_page()
+        ]
+        told += [
+            (one.date, _("You told us"), one.text, one, self._get_path(one))
+            for one in debtor.remark_ids
+            if one.kind == "page"
+        ]
+        told.sort(key=lambda row: (row[0], row[3].id), reverse=True)
+        return [
+            {"day": day, "what": what, "text": text, "state": record._say_page_state(), "path": path}
+            for day, what, text, record, path in told
+        ]
+
+    def _get_path(self, remark):
+        """Return where to follow what a remark became."""
+        document = remark.became.exists() if remark.became else None
+        if document and document._name == "credit.collection.dispute" and document.debtor_id == remark.debtor_id:
+            return f"/dispute/{document.id}"
+        return False

@@ -1,0 +1,65 @@
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from .page import format_day, go_on, page_route
+from .page_choice import check_one_currency, get_money, is_answer, read_chosen, read_files, show_form
+
+
+class CollectionPaid(http.Controller):
+    """The customer has paid already: somebody looks for it."""
+
+    @page_route("/paid", methods=("GET", "POST"), form="_show_paid_form")
+    def collection_paid_tell(self, visit, item=None, amount="", day="", how="", reference="", text=""):
+        if not is_answer():
+            return self._show_paid_form(visit, item=item)
+        debtor, _ = visit.debtor, visit.env._
+        rows = self._read_rows(visit)
+        date = debtor._read_page_day(day)
+        if date > debtor._get_today():
+            raise UserError(_("This day is still to come. To name a day on which you will pay, use “I need time”."))
+        ways = self._get_ways(visit)
+        if how not in ways:
+            raise UserError(_("Please choose how you paid."))
+        said = [
+            _("I have paid: %s", ", ".join(row["move"].name for row in rows)),
+            _("%(how)s, on %(day)s", how=ways[how], day=format_day(visit.env, date)),
+        ]
+        if amount.strip():
+            currency = check_one_currency(visit, rows)
+            amount = debtor._read_page_amount(amount, currency)
+            said.append(_("Amount: %s", get_money(visit)(amount, currency)))
+        if reference := debtor._read_page_text(reference, most=100):
+            said.append(_("Reference: %s", reference))
+        said.append(debtor._read_page_text(text))
+        files = read_files(visit)
+        if files:
+            said.append(_("Files: %s", ", ".join(name for name, __ in files)))
+        items = rows[0]["item"].union(*(row["item"] for row in rows))
+        debtor._answer_paid(visit.contact, items, date, "\n".join(filter(None, said)), files)
+        return go_on(visit, _("Thank you. We look for your payment, and do not remind you meanwhile."), "/answers")
+
+    def _read_rows(self, visit):
+        """Return the rows chosen; all that is overdue when none was."""
+        if any(request.httprequest.form.getlist("items")):
+            return read_chosen(visit, "paid")
+        rows = [row for row in visit.debtor._get_page_choices("paid") if row["overdue"]]
+        if not rows:
+            raise UserError(visit.env._("Please choose what you have paid."))
+        return rows
+
+    def _get_ways(self, visit):
+        _ = visit.env._
+        return {"transfer": _("Bank transfer"), "card": _("Card"), "cheque": _("Cheque"), "other": _("Another way")}
+
+    def _show_paid_form(self, visit, error=None, item=None, amount="", day="", how="", reference="", text=""):
+        return show_form(
+            "credit_collection.page_paid_form",
+            visit,
+            "paid",
+            error,
+            item,
+            ways=self._get_ways(visit),
+            today=visit.debtor._get_today(),
+            typed={"amount": amount, "day": day, "how": how, "reference": reference, "text": text},
+        )
