@@ -6,7 +6,7 @@ from ..models.credit_collection_debtor_page import PAGE
 from .page import SESSION, Refused, check_rate, remember_link, show_door
 
 # Where a link may lead besides the front page.
-PLACES = ("pay", "paid", "dispute", "promise", "plan", "call", "preferences")
+PLACES = ("pay", "paid", "dispute", "promise", "plan", "call", "preferences", "why", "contact")
 
 
 class CollectionDoor(http.Controller):

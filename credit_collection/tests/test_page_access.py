@@ -2,14 +2,16 @@
 
 import json
 import threading
+from unittest.mock import patch
 
 from odoo.tests import new_test_user, tagged
 
+from ..controllers import page
 from .page_common import PageCommon
 
 ROOT = "/my/collection/<int"
 # What stands for the other variables of the addresses: each of the customer's own.
-VARIABLES = {}
+VARIABLES = {"<int:item_id>": lambda test: test._item(test.move).id}
 
 
 @tagged("post_install", "-at_install")
@@ -23,6 +25,11 @@ class TestPageAccess(PageCommon):
         cls.collector.password = "collection_collector"
         other = cls.env["res.company"].create({"name": "Second Company"})
         cls.other_debtor = cls.env["credit.collection.debtor"]._get_or_create(cls.customer, other)
+
+    def setUp(self):
+        super().setUp()
+        # How often somebody may ask is a story of its own.
+        self.startPatcher(patch.dict(page.LIMITS, dict.fromkeys(page.LIMITS, (10**6, 60))))
 
     def _routes(self):
         """Each route of the page as ``(path below the debtor, method, type)``."""
