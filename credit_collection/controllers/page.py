@@ -91,6 +91,11 @@ class Visit:
     def may_answer(self):
         return self.how != "preview"
 
+    def get_seen_path(self):
+        """Return where the page tells that it was opened; nothing when that is known, or in a preview."""
+        unseen = self.may_answer and self.env["credit.collection.action"]._find_unseen(self.debtor)
+        return f"{self.path}/seen" if unseen else None
+
     def get_places(self):
         """Return ``(path, label)`` of what the navigation leads to."""
         return [

@@ -7,7 +7,7 @@ from .page import SESSION, Refused, check_rate, remember_link, show_door
 
 # Where a link may lead besides the front page.
 NAMED = ("item", "dispute", "plan")
-PLACES = ("pay", "paid", "dispute", "promise", "plan", "call", "preferences")
+PLACES = ("pay", "paid", "dispute", "promise", "plan", "call", "preferences", "why", "contact")
 
 
 class CollectionDoor(http.Controller):

@@ -56,7 +56,9 @@ class CollectionPromise(http.Controller):
         debtor = visit.debtor
         live = debtor.promise_ids.filtered(lambda promise: promise.state in LIVE_STATES)
         last = debtor._get_today() + timedelta(days=debtor.company_id.collection_promise_days)
-        promised = set(visit.env["credit.collection.promise.line"].search([("promise_id", "in", live.ids)])._get_items())
+        promised = set(
+            visit.env["credit.collection.promise.line"].search([("promise_id", "in", live.ids)])._get_items()
+        )
         own = debtor.company_id.currency_id
         return show_form(
             "credit_collection.page_promise_form",

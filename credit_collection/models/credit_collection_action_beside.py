@@ -3,7 +3,7 @@ from odoo import Command, api, fields, models
 # Messages beside the ladder that ask for money: contacts like its own, for interval and cap.
 ASKS_FOR_MONEY = ("promise", "installment", "installment_late", "plan_broken")
 # Messages that ask for nothing: neither table of invoices nor button to pay.
-ASKS_NOTHING = {"thanks", "dispute_received", "dispute_outcome", "noted", "link"}
+ASKS_NOTHING = {"thanks", "dispute_received", "dispute_outcome", "noted", "answer", "link"}
 
 
 class CreditCollectionAction(models.Model):

@@ -59,14 +59,8 @@ class CreditCollectionDebtor(models.Model):
         """Open a video meeting in Discuss; its address lets the customer in without an account."""
         self.ensure_one()
         self._check_collector()
-        channel = self.env["discuss.channel"]._create_group(
-            self.env.user.partner_id.ids,
-            default_display_mode="video_full_screen",
-            name=self.env._("Meeting with %s", self.display_name),
-        )
-        link = f"{self.get_base_url()}{channel.invitation_url}"
-        self.message_post(body=self.env._("Video meeting: %s", link))
-        return {"type": "ir.actions.act_url", "url": channel.invitation_url, "target": "new"}
+        link = self._create_video_meeting(self.env.user)
+        return {"type": "ir.actions.act_url", "url": link.removeprefix(self.get_base_url()), "target": "new"}
 
     def _get_call_dialog(self, action=None):
         return {
@@ -212,6 +206,23 @@ class CreditCollectionDebtor(models.Model):
     def _tell_of_refusal(self, note):
         manager = self.company_id.sudo().collection_manager_id.filtered("active")
         self._ask_somebody(self.env._("The customer refuses to pay: decide how to go on"), note, manager)
+
+    def _create_video_meeting(self, user, author=None):
+        """Open a meeting in Discuss for ``user``, note it on the file, and return its address."""
+        channel = (
+            self.env["discuss.channel"]
+            .with_user(user)
+            .sudo()
+            ._create_group(
+                user.partner_id.ids,
+                default_display_mode="video_full_screen",
+                name=self.env._("Meeting with %s", self.display_name),
+            )
+        )
+        link = f"{self.get_base_url()}{channel.invitation_url}"
+        values = {"author_id": author.id} if author else {}
+        self.message_post(body=self.env._("Video meeting: %s", link), **values)
+        return link
 
     def _ask_somebody(self, summary, note, user=None, kind="mail.mail_activity_data_todo", deadline=None):
         self.activity_schedule(

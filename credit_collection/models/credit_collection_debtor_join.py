@@ -29,7 +29,8 @@ class CreditCollectionDebtor(models.Model):
         self.env.flush_all()
         self._absorb_episodes(other)
         self._absorb_difficulty(other)
-        for name in ("action", "dispute", "call", "writeoff", "remark", "promise", "plan"):
+        self.env["credit.collection.payday"]._give_way(self, other)
+        for name in ("action", "dispute", "call", "writeoff", "remark", "promise", "plan", "feedback", "payday"):
             table = f"credit_collection_{name}"
             self.env.cr.execute(
                 SQL("UPDATE %s SET debtor_id = %s WHERE debtor_id = %s", SQL.identifier(table), self.id, other.id)

@@ -51,7 +51,9 @@ class CreditCollectionDebtor(models.Model):
         if not chosen:
             raise UserError(self.env._("Please choose at least one invoice."))
         if len(chosen) > MOST_CHOSEN:
-            raise UserError(self.env._("Please choose %s invoices at most, and pay the others after that.", MOST_CHOSEN))
+            raise UserError(
+                self.env._("Please choose %s invoices at most, and pay the others after that.", MOST_CHOSEN)
+            )
         gone = set(chosen) - {row["item"].id for row in rows}
         if gone:
             names = self._get_own_items(gone).move_id.mapped("name")

@@ -48,7 +48,9 @@ class CreditCollectionPlan(models.Model):
         if self.state != "proposal":
             raise UserError(self.env._("This proposal was answered already: %s", self._say_page_state()))
         if mark is not None and mark != self._get_page_mark():
-            raise UserError(self.env._("The proposal has changed meanwhile. Please look at it again before you answer."))
+            raise UserError(
+                self.env._("The proposal has changed meanwhile. Please look at it again before you answer.")
+            )
 
     def _accept_on_page(self, contact, mark):
         """The customer accepts. What cannot be accepted any more is told to who is in charge.

@@ -170,8 +170,7 @@ class PaymentTransaction(models.Model):
     @api.model
     def _is_line_of_share(self, line, item, amount):
         return (
-            line.account_id == item.account_id
-            and line.currency_id.compare_amounts(line.amount_currency, -amount) == 0
+            line.account_id == item.account_id and line.currency_id.compare_amounts(line.amount_currency, -amount) == 0
         )
 
     # === WHO IS TOLD === #

@@ -20,6 +20,7 @@ VARIABLES = {
     "<int:file_id>": lambda test: test._find_dispute().evidence_customer_ids.id,
     "<int:plan_id>": lambda test: test._find_plan().id,
 }
+VARIABLES = {"<int:item_id>": lambda test: test._item(test.move).id}
 
 
 @tagged("post_install", "-at_install")

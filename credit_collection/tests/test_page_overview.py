@@ -1,9 +1,6 @@
 """What a customer sees on the front page: words, sums, items, and nothing of what we think."""
 
-from datetime import timedelta
-
 from odoo import Command, fields
-from odoo.tests import tagged
 
 from .page_common import PageCommon
 
@@ -38,7 +35,10 @@ class SeenCommon(PageCommon):
         wizard = self.env["account.move.reversal"].with_context(active_model="account.move", active_ids=move.ids)
         values = {"reason": reason, "date": self._day(-5), "journal_id": move.journal_id.id}
         note = self.env["account.move"].browse(wizard.create(values).reverse_moves()["res_id"])
-        note.invoice_line_ids = [Command.clear(), Command.create({"name": "Goods", "price_unit": amount, "tax_ids": []})]
+        note.invoice_line_ids = [
+            Command.clear(),
+            Command.create({"name": "Goods", "price_unit": amount, "tax_ids": []}),
+        ]
         note.action_post()
         if reconcile:
             (self._item(note) + self._item(move)).reconcile()
@@ -46,7 +46,9 @@ class SeenCommon(PageCommon):
 
     def _promise(self, move, offset=5, amount=None, **values):
         promises = self.env["credit.collection.promise"].with_user(self.collector)
-        return promises._make(self.debtor.with_user(self.collector), self._item(move), amount, self._day(offset), **values)
+        return promises._make(
+            self.debtor.with_user(self.collector), self._item(move), amount, self._day(offset), **values
+        )
 
     def _dispute(self, move, amount):
         reason = self.env.ref("credit_collection.credit_collection_dispute_reason_price")

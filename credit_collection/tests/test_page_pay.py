@@ -167,8 +167,10 @@ class TestPagePay(PageCommon):
         self._enter()
         self._finish(self._begun({self.move: "1000", self.second: "500"}))
         self.env.cr.flush()
-        self.env.cr.execute("UPDATE account_partial_reconcile SET create_date = '2026-03-20 09:00:00' WHERE id IN %s",
-                            [tuple(self._item(self.move).matched_credit_ids.ids + self._item(self.second).matched_credit_ids.ids)])
+        self.env.cr.execute(
+            "UPDATE account_partial_reconcile SET create_date = '2026-03-20 09:00:00' WHERE id IN %s",
+            [tuple(self._item(self.move).matched_credit_ids.ids + self._item(self.second).matched_credit_ids.ids)],
+        )
         self.env.invalidate_all()
         plan = self.env["credit.collection.action"]._plan_thanks
         thanks = plan(self.company, DAY("2026-03-23"))
@@ -562,7 +564,9 @@ class TestPagePay(PageCommon):
         choice = self._choice({move: "100"})
         with self._unchanged():
             text = self._get(f"/pay/{choice}").text
-        self.assertEqual("data:image/png;base64" in text, "account_qr_code_sepa" in self.env["ir.module.module"]._installed())
+        self.assertEqual(
+            "data:image/png;base64" in text, "account_qr_code_sepa" in self.env["ir.module.module"]._installed()
+        )
 
     def test_without_a_way_to_pay_online_the_transfer_stays(self):
         self.env["payment.provider"].search([("company_id", "=", self.company.id)]).state = "disabled"

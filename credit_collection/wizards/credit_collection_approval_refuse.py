@@ -12,6 +12,7 @@ class CreditCollectionApprovalRefuse(models.TransientModel):
             ("credit.collection.dispute", "Dispute"),
             ("credit.collection.promise", "Promise"),
             ("credit.collection.plan", "Payment plan"),
+            ("credit.collection.payday", "Payment day"),
         ],
         "Document",
         required=True,

@@ -1,0 +1,66 @@
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
+
+from .page import go_on, page_route, render
+
+PLACE = "/call"
+
+
+class CollectionCall(http.Controller):
+    """For those who want a person: a call back, or a meeting by video, at a time that suits."""
+
+    @page_route(PLACE)
+    def collection_call(self, visit):
+        return self._show_call(visit)
+
+    @page_route(PLACE, methods=("POST",), form="_show_call")
+    def collection_call_ask(self, visit, day="", hour="", number="", topic=""):
+        """Give the collector a call to make, at the day and hour wished for."""
+        env, debtor = visit.env, visit.debtor
+        when = debtor._read_call_time(day, hour)
+        number = debtor._read_page_phone(number)
+        if not number:
+            raise UserError(env._("Please type the number at which we reach you."))
+        debtor._ask_for_call(visit.contact, when, number, debtor._read_page_words(topic, 1000))
+        said = env._(
+            "%(who)s calls you on %(day)s at %(hour)s: %(number)s.",
+            who=debtor._get_responsible().name,
+            day=format_date(env, when[0]),
+            hour=when[1],
+            number=number,
+        )
+        debtor._confirm_answer(visit.contact, said)
+        return go_on(visit, said, PLACE)
+
+    @page_route(f"{PLACE}/video", methods=("POST",), form="_show_call")
+    def collection_call_video(self, visit, day="", hour="", topic=""):
+        """Open a meeting; its address is shown, and comes by e-mail."""
+        env, debtor = visit.env, visit.debtor
+        when = debtor._read_call_time(day, hour)
+        link = debtor._ask_for_meeting(visit.contact, when, debtor._read_page_words(topic, 1000))
+        said = env._(
+            "%(who)s joins you by video on %(day)s at %(hour)s.",
+            who=debtor._get_responsible().name,
+            day=format_date(env, when[0]),
+            hour=when[1],
+        )
+        debtor._confirm_answer(visit.contact, "\n".join([said, env._("The address of the meeting: %s", link)]))
+        return go_on(visit, env._("%s The address is below, and in an e-mail to you.", said), PLACE)
+
+    def _show_call(self, visit, error=None, **typed):
+        debtor = visit.debtor
+        first, last = debtor._get_call_days()
+        return render(
+            "credit_collection.page_call",
+            visit,
+            error=error,
+            typed={"number": visit.contact.phone or "", **typed},
+            first=first,
+            last=last,
+            hours=debtor._get_call_hours(),
+            zone=debtor.company_id._get_collection_tz(),
+            person=debtor._get_responsible().name,
+            meeting=debtor._get_meeting(),
+            place_now="/answers",
+        )

@@ -1,0 +1,75 @@
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
+
+from .page import go_on, page_route, render
+
+PLACE = "/contact"
+
+
+class CollectionContact(http.Controller):
+    """ "You write to the wrong person", and "do not write to me this way"."""
+
+    @page_route(PLACE)
+    def collection_contact(self, visit):
+        return self._show_contact(visit)
+
+    @page_route(PLACE, methods=("POST",), form="_show_contact")
+    def collection_contact_tell(self, visit, name="", email="", phone="", function="", since="", note=""):
+        """Keep who the right person is. Nothing changes before somebody here has looked at it."""
+        env, debtor = visit.env, visit.debtor
+        told = {
+            "name": debtor._read_page_words(name, 100),
+            "email": debtor._read_page_email(email),
+            "phone": debtor._read_page_phone(phone),
+            "function": debtor._read_page_words(function, 100),
+        }
+        if not told["name"] or not (told["email"] or told["phone"]):
+            raise UserError(env._("Please tell us the name, and an e-mail address or a telephone number."))
+        day = debtor._read_page_day(since) if since else None
+        words = self._describe(debtor._for_staff(), visit.contact, told, day, debtor._read_page_words(note, 1000))
+        ours = debtor._for_staff()
+        ours.env["credit.collection.remark"]._report_contact(ours, visit.contact, words, **told)
+        ours._note_from_page(visit.contact, words)
+        noted = env._(
+            "The right person is %(name)s. %(who)s checks it and writes there from then on.",
+            name=told["name"],
+            who=debtor._get_responsible().name,
+        )
+        debtor._confirm_answer(visit.contact, noted)
+        return go_on(visit, env._("Thank you. %s", noted), "/answers")
+
+    def _describe(self, ours, contact, told, day, note):
+        """Return what was told as sentences for whoever is in charge."""
+        env = ours.env
+        parts = [
+            (env._("Wrong contact. The right person: %s"), told["name"]),
+            (env._("E-mail: %s"), told["email"]),
+            (env._("Telephone: %s"), told["phone"]),
+            (env._("Role: %s"), told["function"]),
+            (env._("Since: %s"), day and format_date(env, day)),
+            (env._("Note: %s"), note),
+            (env._("Told by: %s"), contact.name),
+        ]
+        return "\n".join(label % value for label, value in parts if value)
+
+    @page_route(f"{PLACE}/stop", methods=("POST",), form="_show_contact")
+    def collection_contact_stop(self, visit, channel=""):
+        """Close a channel. It closes the channel, never the debt."""
+        env, debtor = visit.env, visit.debtor
+        label = debtor._close_channel(visit.contact, channel)
+        said = env._("We do not use this any more for you: %s. What is open stays open.", label)
+        if channel != "email":
+            debtor._confirm_answer(visit.contact, said)
+        return go_on(visit, said, PLACE)
+
+    def _show_contact(self, visit, error=None, **typed):
+        return render(
+            "credit_collection.page_contact",
+            visit,
+            error=error,
+            typed=typed,
+            channels=visit.debtor._get_page_closable(),
+            closed=visit.debtor.optout_ids,
+            place_now="/answers",
+        )

@@ -1,0 +1,89 @@
+from odoo import http
+from odoo.exceptions import UserError
+
+from .page import go_on, page_route, render
+
+PLACE = "/preferences"
+
+
+class CollectionPreferences(http.Controller):
+    """How the customer wants to be written to. What touches no money is so at once; the rest is asked of a person."""
+
+    @page_route(PLACE)
+    def collection_preferences(self, visit):
+        return self._show_preferences(visit)
+
+    @page_route(PLACE, methods=("POST",), form="_show_preferences")
+    def collection_preferences_set(self, visit, channel="", hour="", no_calls="", lang="", contact_id=""):
+        """Take over channel, hour, language and contact at once."""
+        env, debtor = visit.env, visit.debtor
+        chosen = debtor._set_preferences(visit.contact, channel, hour, no_calls, lang, contact_id)
+        if not chosen:
+            return go_on(visit, env._("All is as it was: there was nothing to change."), PLACE)
+        ours = debtor._for_staff()
+        words = "; ".join(ours._describe_preferences(visit.contact, chosen).values())
+        ours._note_from_page(visit.contact, ours.env._("Changed on the page: %s", words))
+        debtor._confirm_answer(visit.contact, "\n".join(debtor._describe_preferences(visit.contact, chosen).values()))
+        return go_on(visit, env._("Saved. It is so from now on, and we have sent you an e-mail about it."), PLACE)
+
+    @page_route(f"{PLACE}/address", methods=("POST",), form="_show_preferences")
+    def collection_preferences_address(self, visit, email="", phone=""):
+        """Hand a new address or number to a person: who got a forwarded link could have our messages sent elsewhere."""
+        env, debtor, contact = visit.env, visit.debtor, visit.contact or visit.debtor.partner_id
+        email, phone = debtor._read_page_email(email), debtor._read_page_phone(phone)
+        if not email and not phone:
+            raise UserError(env._("Please type the new e-mail address or the new telephone number."))
+        ours = debtor._for_staff()
+        words = [ours.env._("%s asks us to use another address or number.", contact.name)]
+        words += [ours.env._("E-mail: %(new)s (now %(old)s)", new=email, old=contact.email or "–")] if email else []
+        words += [ours.env._("Telephone: %(new)s (now %(old)s)", new=phone, old=contact.phone or "–")] if phone else []
+        ours.env["credit.collection.remark"]._report_contact(
+            ours, contact, "\n".join(words), about=contact, email=email, phone=phone
+        )
+        ours._note_from_page(contact, "\n".join(words))
+        name = debtor._get_responsible().name
+        noted = env._("You asked us to use %(new)s. %(name)s checks it with you before anything changes.",
+                      new=", ".join(filter(None, (email, phone))), name=name)  # fmt: skip
+        debtor._confirm_answer(visit.contact, noted)
+        return go_on(visit, noted, PLACE)
+
+    @page_route(f"{PLACE}/payday", methods=("POST",), form="_show_preferences")
+    def collection_preferences_payday(self, visit, day="", note=""):
+        """Ask a manager for a day of the month that suits better: terms are money."""
+        env, debtor = visit.env, visit.debtor
+        paydays = env["credit.collection.payday"]
+        request = paydays._request(debtor, visit.contact, paydays._read_day(day), debtor._read_page_words(note, 500))
+        noted = env._(
+            "You asked to pay on this day: %s. Somebody decides about it and writes to you. Until then, and for the "
+            "invoices that you have already, nothing changes.",
+            request.with_env(env)._describe_day(),
+        )
+        debtor._confirm_answer(visit.contact, noted)
+        return go_on(visit, noted, PLACE)
+
+    def _show_preferences(self, visit, error=None, **typed):
+        debtor, env = visit.debtor, visit.env
+        paydays = env["credit.collection.payday"].search([("debtor_id", "=", debtor.id)], limit=1)
+        asked = paydays.filtered(lambda request: request.approval_state == "asked")
+        now = {
+            "channel": debtor.preferred_channel or "",
+            "hour": debtor._format_page_hour(debtor.opens),
+            "no_calls": debtor.self_service,
+            "lang": visit.contact.lang or "",
+            "contact_id": str(debtor.contact_id.id or ""),
+        }
+        # A box that is not ticked is not sent.
+        typed = {**now, "no_calls": "", **typed} if "channel" in typed else {**now, **typed}
+        return render(
+            "credit_collection.page_preferences",
+            visit,
+            error=error,
+            typed=typed,
+            channels=debtor._get_page_channels(),
+            hours=debtor._get_page_hours(),
+            languages=env["res.lang"].get_installed(),
+            contacts=debtor._get_page_contacts() | debtor.contact_id,
+            asked=asked,
+            closed=debtor.optout_ids,
+            place_now=PLACE,
+        )
