@@ -97,6 +97,7 @@
         "views/page_templates.xml",
         "views/page_overview_templates.xml",
         "views/page_pay_templates.xml",
+        "views/payment_transaction_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["credit_collection/static/src/fields/*.js"],

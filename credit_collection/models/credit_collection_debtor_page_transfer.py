@@ -22,7 +22,11 @@ class CreditCollectionDebtor(models.Model):
         items |= set(plan.line_ids._get_items().ids)
         if not items:
             return {row["item"].id: row["free"] for row in rows if row["overdue"] and row["free"] > 0}
-        chosen = {row["item"].id: min(row["free"] or row["payable"], row["payable"]) for row in rows if row["item"].id in items}
+        chosen = {
+            row["item"].id: min(row["free"] or row["payable"], row["payable"])
+            for row in rows
+            if row["item"].id in items
+        }
         total = self._read_asked_amount(asked.get("amount")) or plan.next_amount
         return self._spread(rows, chosen, total) if total else chosen
 
