@@ -117,6 +117,7 @@
         "views/credit_collection_feedback_views.xml",
         "views/credit_collection_payday_views.xml",
         "views/credit_collection_remark_take_views.xml",
+        "views/payment_transaction_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["credit_collection/static/src/fields/*.js"],

@@ -33,7 +33,7 @@ class CollectionPay(PaymentPortal):
         try:
             return debtor._read_page_amount(text, item.currency_id)
         except UserError as error:
-            raise UserError(f"{item.move_id.name}: {error}") from error
+            raise UserError(debtor.env._("%(invoice)s: %(why)s", invoice=item.move_id.name, why=str(error))) from error
 
     def _show_choice(self, visit, error=None, wanted=None):
         """Show what can be paid.

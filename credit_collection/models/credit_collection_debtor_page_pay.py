@@ -51,9 +51,7 @@ class CreditCollectionDebtor(models.Model):
         if not chosen:
             raise UserError(self.env._("Please choose at least one invoice."))
         if len(chosen) > MOST_CHOSEN:
-            raise UserError(
-                self.env._("Please choose %s invoices at most, and pay the others after that.", MOST_CHOSEN)
-            )
+            raise UserError(self.env._("Please choose %s invoices at most at a time.", MOST_CHOSEN))
         gone = set(chosen) - {row["item"].id for row in rows}
         if gone:
             names = self._get_own_items(gone).move_id.mapped("name")
@@ -71,7 +69,7 @@ class CreditCollectionDebtor(models.Model):
     def _check_row(self, row, amount):
         currency, name = row["currency"], row["move"].name
         if row["closed_because"]:
-            raise UserError(f"{name}: {row['closed_because']}")
+            raise UserError(self.env._("%(invoice)s: %(why)s", invoice=name, why=row["closed_because"]))
         if currency.compare_amounts(amount, 0) <= 0:
             raise UserError(self.env._("Please enter an amount greater than zero for %s.", name))
         if currency.compare_amounts(amount, row["payable"]) > 0:
@@ -88,7 +86,7 @@ class CreditCollectionDebtor(models.Model):
         return hash_sign(self.sudo().env, CHOICE, values, expiration_hours=CHOICE_HOURS)
 
     def _read_choice(self, choice):
-        """Return the ``{item id: amount}`` that was signed for this debtor; nothing when it has ended or is not ours."""
+        """Return the ``{item id: amount}`` that was signed for this debtor; empty when it has ended, or is no such."""
         values = self._read_signed(CHOICE, choice)
         return {item_id: amount for item_id, amount in values} if values else {}
 

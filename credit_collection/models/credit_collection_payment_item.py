@@ -23,8 +23,8 @@ class CreditCollectionPaymentItem(models.Model):
     def _get_shares(self, money):
         """Return ``{item: amount}``: how ``money`` settles what these lines name, as the ledger stands now.
 
-        An item takes what was chosen for it, at most what is open of it, while there is money. Nothing is moved to other
-        items: what is left over is the customer's to decide about.
+        An item takes what was chosen for it, at most what is open of it, while there is money. Nothing is moved to
+        other items: what is left over is the customer's to decide about.
         """
         shares = {}
         for line in self:

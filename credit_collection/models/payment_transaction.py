@@ -14,6 +14,7 @@ _logger = logging.getLogger(__name__)
 BEGUN_MINUTES = 10
 # So long a payment that was made keeps its items closed until it is in the books.
 BOOKED_DAYS = 14
+READERS = "account.group_account_readonly,account.group_account_invoice,credit_collection.group_credit_collection_user"
 
 
 class PaymentTransaction(models.Model):
@@ -22,7 +23,7 @@ class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
 
     collection_item_ids = fields.One2many(
-        "credit.collection.payment.item", "transaction_id", "Items Paid", readonly=True, copy=False
+        "credit.collection.payment.item", "transaction_id", "Items Paid", readonly=True, copy=False, groups=READERS
     )
 
     # === WHAT WAITS === #
@@ -75,18 +76,19 @@ class PaymentTransaction(models.Model):
     def _create_payment(self, **extra_create_values):
         """Set the payment against the items that were chosen, and nothing else.
 
-        Core would set it against all that is open of the invoices, in its own order: it sees none of them. Early payment
-        discounts are not given here, for the page asks for what is open.
+        Core would set it against all that is open of the invoices, in its own order: it sees none of them. Early
+        payment discounts are not given here, for the page asks for what is open.
         """
         self.ensure_one()
         source = self.source_transaction_id
         holder = source if source and source.operation == self.operation else self
-        if not holder.collection_item_ids or self.amount <= 0:
+        lines = holder.sudo().collection_item_ids
+        if not lines or self.amount <= 0:
             return super()._create_payment(**extra_create_values)
         invoices = holder.invoice_ids
-        shares = holder.collection_item_ids._get_shares(self.amount)
+        shares = lines._get_shares(self.amount)
         apart = self._get_shares_apart(shares)
-        customer = holder.collection_item_ids.move_id.commercial_partner_id[:1]
+        customer = lines.move_id.commercial_partner_id[:1]
         values = {
             "partner_id": (customer or self.partner_id.commercial_partner_id).id,
             "invoice_ids": [Command.set(invoices.ids)],
@@ -104,8 +106,8 @@ class PaymentTransaction(models.Model):
     def _get_shares_apart(self, shares):
         """Return the shares for which the payment's entry needs lines of their own: parts, and other accounts.
 
-        A line of the entry is set against an item as far as both go. Items that are paid in full share the entry's main
-        line; so can one part, when nothing is left over.
+        A line of the entry is set against an item as far as both go. Items that are paid in full share the entry's
+        main line; so can one part, when nothing is left over.
         """
         account = next(iter(shares)).account_id if shares else None
         apart = {
@@ -135,7 +137,7 @@ class PaymentTransaction(models.Model):
         }
 
     def _settle_shares(self, payment, shares, apart):
-        """Reconcile. What cannot be is the customer's credit, and the accountant's to look at: money is never refused."""
+        """Reconcile. What cannot be is the customer's credit, and a task of the accountant: money is never refused."""
         try:
             with self.env.cr.savepoint():
                 self._reconcile_shares(payment, shares, apart)
@@ -143,7 +145,7 @@ class PaymentTransaction(models.Model):
             _logger.exception("Online payment %s cannot be set against its items", self.reference)
             shares = {}
         accountant = self.company_id._get_accountant()
-        tx = self.with_context(lang=accountant.lang)
+        tx = self.sudo().with_context(lang=accountant.lang)
         debtor = tx.env["credit.collection.debtor"]._get_or_create(payment.partner_id, payment.company_id)
         tx._tell_of_payment(debtor, shares)
         rest = self.currency_id.round(self.amount - sum(shares.values()))
@@ -188,8 +190,8 @@ class PaymentTransaction(models.Model):
         amount = format_amount(self.env, rest, self.currency_id)
         names = (self | self.source_transaction_id).invoice_ids.mapped("name")
         note = self.env._(
-            "The online payment %(reference)s was for %(invoices)s. Less was open of that when the money came. The rest is"
-            " the customer's credit: set it against something else, or pay it back.",
+            "The online payment %(reference)s was for %(invoices)s. Less was open of that when the money came. The rest"
+            " is the customer's credit: set it against something else, or pay it back.",
             reference=self.reference,
             invoices=", ".join(names) or "–",
         )

@@ -16,11 +16,12 @@ VARIABLES = {
     "<string:kind>": lambda test: "pdf",
     "<string:choice>": lambda test: test._sign_choice(),
     "<string:receipt>": lambda test: test._sign_receipt(),
+    "<int:action_id>/file/<int:file_id>": lambda test: test._find_message_file(),
+    "<int:action_id>": lambda test: test._find_message().id,
     "<int:dispute_id>": lambda test: test._find_dispute().id,
     "<int:file_id>": lambda test: test._find_dispute().evidence_customer_ids.id,
     "<int:plan_id>": lambda test: test._find_plan().id,
 }
-VARIABLES = {"<int:item_id>": lambda test: test._item(test.move).id}
 
 
 @tagged("post_install", "-at_install")
@@ -55,6 +56,22 @@ class TestPageAccess(PageCommon):
         return self.debtor.dispute_ids or self.env["credit.collection.dispute"]._open_for(
             self.debtor, amounts, None, "Broken", attachments=[("photo.txt", b"Broken")]
         )
+
+    def _find_message(self):
+        """A reminder that was sent."""
+        sent = self.debtor.action_ids.filtered(lambda action: action.state == "sent")
+        if not sent:
+            self._plan("2026-03-05")
+            self._send("2026-03-05")
+        return self.debtor.action_ids.filtered(lambda action: action.state == "sent")[:1]
+
+    def _find_message_file(self):
+        action = self._find_message()
+        files = self.env["ir.attachment"].sudo()
+        values = {"res_model": action._name, "res_id": action.id}
+        found = files.search([(name, "=", value) for name, value in values.items()], limit=1)
+        found = found or files.create({"name": "letter.pdf", "raw": b"%PDF-1.4", **values})
+        return f"{action.id}/file/{found.id}"
 
     def _find_plan(self):
         """A proposal that was sent."""
@@ -157,10 +174,9 @@ class TestPageAccess(PageCommon):
         self._enter()
         for path, method, kind in self._routes():
             if method == "POST" and kind == "http":
+                address = f"/my/collection/{self.debtor.id}{self._fill(path)}"
                 with self.subTest(path=path), self._unchanged():
-                    response = self.url_open(
-                        f"/my/collection/{self.debtor.id}{self._fill(path)}", data={"x": "1"}, allow_redirects=False
-                    )
+                    response = self.url_open(address, data={"x": "1"}, allow_redirects=False)
                     self.assertEqual(response.status_code, 400)
 
     def test_a_page_that_does_not_exist_is_refused_like_one_of_somebody_else(self):

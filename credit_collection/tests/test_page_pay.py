@@ -6,14 +6,13 @@ from odoo.tests import freeze_time, tagged
 
 from .common import DAY
 from .page_common import PageCommon
+from .test_browser import WAIT
 
 NOW = "2026-03-20 09:00:00"
 
 
-@freeze_time(NOW)
-@tagged("post_install", "-at_install")
-class TestPagePay(PageCommon):
-    """Friday the 20th of March: two invoices are overdue."""
+class PayCommon(PageCommon):
+    """Two invoices that are overdue, and a provider that pretends to take money."""
 
     @classmethod
     def setUpClass(cls):
@@ -27,6 +26,10 @@ class TestPagePay(PageCommon):
         cls.method.active = True
         cls.provider.journal_id = cls.company_data["default_journal_bank"]
 
+
+@freeze_time(NOW)
+@tagged("post_install", "-at_install")
+class TestPagePay(PayCommon):
     # === HELPERS === #
 
     def _choose(self, amounts, **values):
@@ -326,7 +329,7 @@ class TestPagePay(PageCommon):
         tx = self._begun({self.move: "1000"})
 
         def refuse(self, *args):
-            raise UserError("Locked")
+            raise UserError(self.env._("Locked"))
 
         self.patch(self.env.registry["payment.transaction"], "_reconcile_shares", refuse)
         with self.assertLogs("odoo.addons.credit_collection.models.payment_transaction", "ERROR"):
@@ -388,6 +391,21 @@ class TestPagePay(PageCommon):
         text = self._get(f"/pay?item={self._item(later).id}&item=x&item={self._item(self.strange_move).id}").text
         self.assertRegex(text, rf'id="item_{self._item(later).id}" checked')
         self.assertNotRegex(text, rf'id="item_{self._item(self.move).id}" checked')
+
+    def test_a_plan_proposes_its_next_instalment_oldest_invoice_first(self):
+        items = self._item(self.move) | self._item(self.second)
+        plan = self.env["credit.collection.plan"]._propose(self.debtor, items, count=2)
+        plan._accept()
+        self._enter()
+        text = self._get(f"/pay?plan={plan.id}").text
+        self.assertEqual(plan.next_amount, 750)
+        self.assertRegex(text, rf'id="item_{self._item(self.move).id}" checked')
+        self.assertRegex(text, rf'name="amount_{self._item(self.move).id}"[^>]*value="750.00"')
+        self.assertNotRegex(text, rf'id="item_{self._item(self.second).id}" checked')
+        text = self._get(f"/pay?plan={plan.id}&amount=1200").text
+        self.assertRegex(text, rf'name="amount_{self._item(self.second).id}"[^>]*value="200.00"')
+        for wrong in ("plan=x", "plan=999999999", "amount=NaN", "amount=-1", "plan=9999999999999"):
+            self.assertEqual(self._get(f"/pay?{wrong}").status_code, 200)
 
     # === SIGNED CHOICES === #
 
@@ -584,3 +602,57 @@ class TestPagePay(PageCommon):
             self.assertNotIn('id="o_payment_form"', page.text)
             self.assertEqual(self._choose({self.move: "1"}).status_code, 403)
             self.assertIn("error", self._begin(choice))
+
+
+@tagged("post_install", "-at_install")
+class TestPagePayBrowser(PayCommon):
+    """The same with a browser, as a portal user."""
+
+    browser_size = "390x844"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._new_portal_user("colleague", cls.customer)
+
+    def _look(self, path, script):
+        self.browser_js(
+            f"/my/collection/{self.debtor.id}{path}",
+            f"(async () => {{ {WAIT} {script} }})().catch((error) => console.error(`failed: ${{error.message}}`));",
+            "odoo.isReady === true",
+            login="page_colleague",
+            timeout=60,
+        )
+
+    def test_the_sum_follows_what_is_chosen(self):
+        first, second = self._item(self.move).id, self._item(self.second).id
+        self._look(
+            f"/pay?item={first}",
+            f"""
+            const sum = (words) => text(".o_collection_pay_sum", words);
+            await sum("$1,000.00");
+            document.querySelector("#item_{second}").click();
+            await sum("$1,500.00");
+            const amount = document.querySelector("#amount_{first}");
+            amount.value = "250.50";
+            amount.dispatchEvent(new Event("input", {{ bubbles: true }}));
+            await sum("$750.50");
+            if (document.documentElement.scrollWidth > window.innerWidth) {{ throw new Error("wider than the screen"); }}
+            console.log("test successful");
+            """,
+        )
+
+    def test_a_payment_goes_from_the_button_to_the_receipt(self):
+        choice = self.debtor._sign_choice([({"item": self._item(self.move)}, 400.0)])
+        self._look(
+            f"/pay/{choice}",
+            """
+            if (document.documentElement.scrollWidth > window.innerWidth) { throw new Error("wider than the screen"); }
+            const button = await until("the button", () =>
+                document.querySelector("[name=o_payment_submit_button]:not([disabled])"));
+            addEventListener("pagehide", () => console.log("test successful"));
+            button.click();
+            """,
+        )
+        tx = self.move.transaction_ids
+        self.assertEqual((tx.state, tx.amount), ("done", 400))
