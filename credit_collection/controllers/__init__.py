@@ -1,1 +1,13 @@
-from . import documents, gateway, ledger, page, page_answers, page_dispute, page_door, page_overview, page_paid, page_plan, page_promise
+from . import (
+    documents,
+    gateway,
+    ledger,
+    page,
+    page_answers,
+    page_dispute,
+    page_door,
+    page_overview,
+    page_paid,
+    page_plan,
+    page_promise,
+)

@@ -136,9 +136,10 @@ class TestPageAccess(PageCommon):
         self._enter()
         for path, method, kind in self._routes():
             if method == "POST" and kind == "http":
+                filled = self._fill(path)
                 with self.subTest(path=path), self._unchanged():
                     response = self.url_open(
-                        f"/my/collection/{self.debtor.id}{self._fill(path)}", data={"x": "1"}, allow_redirects=False
+                        f"/my/collection/{self.debtor.id}{filled}", data={"x": "1"}, allow_redirects=False
                     )
                     self.assertEqual(response.status_code, 400)
 
