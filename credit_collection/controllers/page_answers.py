@@ -1,5 +1,6 @@
 from odoo import http
 
+from ..models.credit_collection_promise import LIVE_STATES
 from .page import page_route, render
 
 
@@ -18,36 +19,55 @@ class CollectionAnswers(http.Controller):
 
     def _get_ways(self, visit):
         """Return ``(path, label, explanation)`` of what can be told."""
-        _ = visit.env._
         return [
-            ("/paid", _("I have paid already"), _("We look for your payment. No reminder meanwhile.")),
-            ("/dispute", _("Something is wrong"), _("With an invoice or a delivery. Photos and papers help.")),
-            ("/promise", _("I need time"), _("Name the day on which you pay.")),
-            ("/plan", _("Pay in instalments"), _("Tell us what you can pay each month.")),
-            ("/why", _("Why it is late"), _("So that we understand.")),
-            ("/contact", _("You write to the wrong person"), _("Tell us who takes care of it.")),
-            ("/call", _("Call me"), _("Somebody calls you when it suits you.")),
+            (
+                "/paid",
+                visit.env._("I have paid already"),
+                visit.env._("We look for your payment."),
+            ),
+            (
+                "/dispute",
+                visit.env._("Something is wrong"),
+                visit.env._("With an invoice or a delivery. Photos and papers help."),
+            ),
+            ("/promise", visit.env._("I need time"), visit.env._("Name the day on which you pay.")),
+            ("/plan", visit.env._("Pay in instalments"), visit.env._("Tell us what you can pay each month.")),
+            ("/why", visit.env._("Why it is late"), visit.env._("So that we understand.")),
+            ("/contact", visit.env._("You write to the wrong person"), visit.env._("Tell us who takes care of it.")),
+            ("/call", visit.env._("Call me"), visit.env._("Somebody calls you when it suits you.")),
         ]
 
     def _get_told(self, visit):
         """Return what was told before, the latest first: day, what, text, state, path."""
-        debtor, _ = visit.debtor, visit.env._
+        debtor = visit.debtor
         told = [
-            (one.date_opened, _("Something is wrong: %s", one.name), one.description, one, f"/dispute/{one.id}")
+            (
+                one.date_opened,
+                visit.env._("Something is wrong: %s", one.name),
+                one.description,
+                one,
+                f"/dispute/{one.id}",
+            )
             for one in debtor.dispute_ids
             if one._is_on_page()
         ]
         told += [
-            (one.date_made, _("You pay %s", one.display_name), False, one, "/promise" if one.date_release else False)
+            (
+                one.date_made,
+                visit.env._("You pay %s", one.display_name),
+                False,
+                one,
+                one.state in LIVE_STATES and "/promise",
+            )
             for one in debtor.promise_ids
         ]
         told += [
-            (one.date_proposed, _("Payment plan %s", one.name), False, one, f"/plan/{one.id}")
+            (one.date_proposed, visit.env._("Payment plan %s", one.name), False, one, f"/plan/{one.id}")
             for one in debtor.plan_ids
             if one._is_on_page()
         ]
         told += [
-            (one.date, _("You told us"), one.text, one, self._get_path(one))
+            (one.date, visit.env._("You told us"), one.text, one, self._get_path(one))
             for one in debtor.remark_ids
             if one.kind == "page"
         ]

@@ -67,7 +67,7 @@ def read_chosen(visit, about):
         )
     for row in chosen:
         if row["why_not"]:
-            raise UserError(f"{row['move'].name}: {row['why_not']}")
+            raise UserError(visit.env._("%(invoice)s: %(why)s", invoice=row["move"].name, why=row["why_not"]))
     return chosen
 
 

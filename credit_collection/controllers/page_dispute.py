@@ -16,14 +16,14 @@ class CollectionDispute(http.Controller):
     def collection_dispute_tell(self, visit, item=None, reason="", text=""):
         if not is_answer():
             return self._show_dispute_form(visit, item=item)
-        debtor, _ = visit.debtor, visit.env._
+        debtor = visit.debtor
         amounts = self._read_amounts(visit, read_chosen(visit, "dispute"))
         chosen = self._get_reasons(visit).filtered(lambda one: str(one.id) == reason)
         if not chosen:
-            raise UserError(_("Please choose what is wrong."))
-        text = debtor._read_page_text(text, asked=_("Please tell us in a sentence what is wrong."))
+            raise UserError(visit.env._("Please choose what is wrong."))
+        text = debtor._read_page_text(text, asked=visit.env._("Please tell us in a sentence what is wrong."))
         dispute = debtor._answer_dispute(visit.contact, amounts, chosen, text, read_files(visit))
-        said = _(
+        said = visit.env._(
             "Thank you. We have received it under number %(number)s and answer by %(day)s. We do not ask for this "
             "amount meanwhile.",
             number=dispute.name,
@@ -93,15 +93,15 @@ class CollectionDispute(http.Controller):
 
     @page_route("/dispute/<int:dispute_id>/word", methods=("POST",), form="_show_dispute")
     def collection_dispute_add(self, visit, dispute_id=0, text=""):
-        dispute, _ = self._find_dispute(visit, dispute_id), visit.env._
+        dispute = self._find_dispute(visit, dispute_id)
         text = visit.debtor._read_page_text(text)
         files = read_files(visit)
         if not text and not files:
-            raise UserError(_("Please write something, or choose a file."))
+            raise UserError(visit.env._("Please write something, or choose a file."))
         names = ", ".join(name for name, __ in files)
-        told = "\n".join(filter(None, [text, names and _("Files: %s", names)]))
+        told = "\n".join(filter(None, [text, names and visit.env._("Files: %s", names)]))
         dispute._add_page_word(visit.contact, told, files)
-        return go_on(visit, _("Thank you. We have added it."), f"/dispute/{dispute_id}")
+        return go_on(visit, visit.env._("Thank you. We have added it."), f"/dispute/{dispute_id}")
 
     @page_route("/dispute/<int:dispute_id>/file/<int:file_id>")
     def collection_dispute_file(self, visit, dispute_id=0, file_id=0):

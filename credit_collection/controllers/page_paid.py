@@ -13,31 +13,43 @@ class CollectionPaid(http.Controller):
     def collection_paid_tell(self, visit, item=None, amount="", day="", how="", reference="", text=""):
         if not is_answer():
             return self._show_paid_form(visit, item=item)
-        debtor, _ = visit.debtor, visit.env._
+        debtor = visit.debtor
         rows = self._read_rows(visit)
         date = debtor._read_page_day(day)
         if date > debtor._get_today():
-            raise UserError(_("This day is still to come. To name a day on which you will pay, use “I need time”."))
+            raise UserError(
+                visit.env._("This day is still to come. To name a day on which you will pay, use “I need time”.")
+            )
         ways = self._get_ways(visit)
         if how not in ways:
-            raise UserError(_("Please choose how you paid."))
+            raise UserError(visit.env._("Please choose how you paid."))
         said = [
-            _("I have paid: %s", ", ".join(row["move"].name for row in rows)),
-            _("%(how)s, on %(day)s", how=ways[how], day=format_day(visit.env, date)),
+            visit.env._("I have paid: %s", ", ".join(row["move"].name for row in rows)),
+            visit.env._("%(how)s, on %(day)s", how=ways[how], day=format_day(visit.env, date)),
+            *self._read_details(visit, rows, amount, reference, text),
         ]
+        files = read_files(visit)
+        if files:
+            said.append(visit.env._("Files: %s", ", ".join(name for name, __ in files)))
+        items = rows[0]["item"].union(*(row["item"] for row in rows))
+        debtor._answer_paid(visit.contact, items, date, "\n".join(said), files)
+        said = visit.env._(
+            "Thank you. We look for your payment, and do not remind you up to %s.",
+            format_day(visit.env, debtor.hold_until),
+        )
+        return go_on(visit, said, "/answers")
+
+    def _read_details(self, visit, rows, amount, reference, text):
+        """Return in words what else was told of the payment."""
+        debtor = visit.debtor
         if amount.strip():
             currency = check_one_currency(visit, rows)
             amount = debtor._read_page_amount(amount, currency)
-            said.append(_("Amount: %s", get_money(visit)(amount, currency)))
+            yield visit.env._("Amount: %s", get_money(visit)(amount, currency))
         if reference := debtor._read_page_text(reference, most=100):
-            said.append(_("Reference: %s", reference))
-        said.append(debtor._read_page_text(text))
-        files = read_files(visit)
-        if files:
-            said.append(_("Files: %s", ", ".join(name for name, __ in files)))
-        items = rows[0]["item"].union(*(row["item"] for row in rows))
-        debtor._answer_paid(visit.contact, items, date, "\n".join(filter(None, said)), files)
-        return go_on(visit, _("Thank you. We look for your payment, and do not remind you meanwhile."), "/answers")
+            yield visit.env._("Reference: %s", reference)
+        if text := debtor._read_page_text(text):
+            yield text
 
     def _read_rows(self, visit):
         """Return the rows chosen; all that is overdue when none was."""
@@ -49,8 +61,12 @@ class CollectionPaid(http.Controller):
         return rows
 
     def _get_ways(self, visit):
-        _ = visit.env._
-        return {"transfer": _("Bank transfer"), "card": _("Card"), "cheque": _("Cheque"), "other": _("Another way")}
+        return {
+            "transfer": visit.env._("Bank transfer"),
+            "card": visit.env._("Card"),
+            "cheque": visit.env._("Cheque"),
+            "other": visit.env._("Another way"),
+        }
 
     def _show_paid_form(self, visit, error=None, item=None, amount="", day="", how="", reference="", text=""):
         return show_form(

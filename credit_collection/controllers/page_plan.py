@@ -20,32 +20,36 @@ class CollectionPlan(http.Controller):
     def collection_plan_ask(self, visit, item=None, count="", amount="", day="", text=""):
         if not is_answer():
             return self._show_plan_form(visit, item=item)
-        debtor, _ = visit.debtor, visit.env._
+        debtor = visit.debtor
         rows = read_chosen(visit, "plan")
         currency = check_one_currency(visit, rows)
         wish = self._read_wish(visit, currency, count, amount)
         date = debtor._read_page_day(day)
         if not debtor._get_today() <= date <= debtor._get_today() + timedelta(days=LATEST):
-            raise UserError(_("Please choose a first day within a year from today."))
-        text = debtor._read_page_text(text, asked=_("Please tell us in a sentence why you need instalments."))
-        wish = "\n".join([wish, _("The first on %s", format_day(visit.env, date)), text])
+            raise UserError(visit.env._("Please choose a first day within a year from today."))
+        text = debtor._read_page_text(text, asked=visit.env._("Please tell us in a sentence why you need instalments."))
+        wish = "\n".join([wish, visit.env._("The first on %s", format_day(visit.env, date)), text])
         items = rows[0]["item"].union(*(row["item"] for row in rows))
-        debtor._answer_plan_wish(visit.contact, items, wish)
-        said = _("Thank you. We look at it and send you a proposal. No reminder for these invoices meanwhile.")
+        remark = debtor._answer_plan_wish(visit.contact, items, wish)
+        said = visit.env._(
+            "Thank you. We look at it and send you a proposal. We do not remind you of these invoices before %s.",
+            format_day(visit.env, remark.date_until + timedelta(days=1)),
+        )
         return go_on(visit, said, "/answers")
 
     def _read_wish(self, visit, currency, count, amount):
         """Return in words how many instalments are wished for, or how much a month."""
-        _ = visit.env._
         count, amount = count.strip(), amount.strip()
         if bool(count) == bool(amount):
-            raise UserError(_("Please enter either how many instalments you need, or how much you can pay a month."))
+            raise UserError(
+                visit.env._("Please enter either how many instalments you need, or how much you can pay a month.")
+            )
         if amount:
             monthly = visit.debtor._read_page_amount(amount, currency)
-            return _("%s a month", get_money(visit)(monthly, currency))
+            return visit.env._("%s a month", get_money(visit)(monthly, currency))
         if not count.isdecimal() or not 2 <= int(count[:9]) <= MOST_INSTALLMENTS:
-            raise UserError(_("Please enter how many instalments: a number from 2 to %s.", MOST_INSTALLMENTS))
-        return _("%s instalments", int(count))
+            raise UserError(visit.env._("Please enter how many instalments: a number from 2 to %s.", MOST_INSTALLMENTS))
+        return visit.env._("%s instalments", int(count))
 
     def _show_plan_form(self, visit, error=None, item=None, count="", amount="", day="", text=""):
         plans = self._get_plans(visit).filtered(lambda plan: plan.state in ("proposal", "accepted", "running"))
@@ -84,11 +88,13 @@ class CollectionPlan(http.Controller):
         )
 
     def _get_states(self, visit):
-        _ = visit.env._
         return {
-            "to_come": _("To come"), "due": _("Due today"), "partly": _("Partly paid"), "paid": _("Paid"),
-            "late": _("Not paid yet"),
-        }  # fmt: skip
+            "to_come": visit.env._("To come"),
+            "due": visit.env._("Due today"),
+            "partly": visit.env._("Partly paid"),
+            "paid": visit.env._("Paid"),
+            "late": visit.env._("Not paid yet"),
+        }
 
     @page_route("/plan/<int:plan_id>/agreement")
     def collection_plan_agreement(self, visit, plan_id=0):
@@ -104,10 +110,10 @@ class CollectionPlan(http.Controller):
 
     @page_route("/plan/<int:plan_id>/accept", methods=("POST",), form="_show_plan")
     def collection_plan_accept(self, visit, plan_id=0, mark=""):
-        plan, _ = self._find_plan(visit, plan_id), visit.env._
+        plan = self._find_plan(visit, plan_id)
         if plan._accept_on_page(visit.contact, mark):
-            return go_on(visit, _("Thank you. %s", plan._say_page_state()), f"/plan/{plan_id}")
-        said = _(
+            return go_on(visit, visit.env._("Thank you. %s", plan._say_page_state()), f"/plan/{plan_id}")
+        said = visit.env._(
             "This proposal cannot be accepted any more, because a day in it has passed or what is open has changed. "
             "We know that you wanted to accept it, and send you a new one."
         )
@@ -115,10 +121,12 @@ class CollectionPlan(http.Controller):
 
     @page_route("/plan/<int:plan_id>/decline", methods=("POST",), form="_show_plan")
     def collection_plan_decline(self, visit, plan_id=0, reason=""):
-        plan, _ = self._find_plan(visit, plan_id), visit.env._
-        asked = _("Please tell us in a sentence what would suit you better.")
+        plan = self._find_plan(visit, plan_id)
+        asked = visit.env._("Please tell us in a sentence what would suit you better.")
         plan._decline_on_page(visit.contact, visit.debtor._read_page_text(reason, asked=asked, most=500))
-        return go_on(visit, _("Thank you for telling us. Somebody reads it and comes back to you."), "/answers")
+        return go_on(
+            visit, visit.env._("Thank you for telling us. Somebody reads it and comes back to you."), "/answers"
+        )
 
     def _get_plans(self, visit):
         return visit.debtor.plan_ids.filtered(lambda plan: plan._is_on_page())

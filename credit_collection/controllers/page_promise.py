@@ -17,7 +17,7 @@ class CollectionPromise(http.Controller):
     def collection_promise_make(self, visit, item=None, amount="", day="", text="", replace=""):
         if not is_answer():
             return self._show_promise_form(visit, item=item)
-        debtor, _ = visit.debtor, visit.env._
+        debtor = visit.debtor
         rows = read_chosen(visit, "promise")
         currency, amount = read_total(visit, rows, amount)
         date = self._read_day(visit, day)
@@ -25,7 +25,7 @@ class CollectionPromise(http.Controller):
         items = rows[0]["item"].union(*(row["item"] for row in rows))
         self._check_replaced(visit, items, replace)
         promise = debtor._answer_promise(visit.contact, items, amount, date, text, bool(replace))
-        said = _(
+        said = visit.env._(
             "Thank you. We have noted %(amount)s for %(day)s.",
             amount=get_money(visit)(amount, currency),
             day=format_day(visit.env, date),
@@ -33,12 +33,12 @@ class CollectionPromise(http.Controller):
         return go_on(visit, f"{said} {promise.with_env(visit.env)._say_page_state()}", "/promise")
 
     def _read_day(self, visit, typed):
-        debtor, _ = visit.debtor, visit.env._
+        debtor = visit.debtor
         date = debtor._read_page_day(typed)
         if date < debtor._get_today():
-            raise UserError(_("This day has passed. Please name today or a day to come."))
+            raise UserError(visit.env._("This day has passed. Please name today or a day to come."))
         if date > debtor._get_today() + timedelta(days=LATEST):
-            raise UserError(_("Please name a day within a year, or ask for instalments."))
+            raise UserError(visit.env._("Please name a day within a year, or ask for instalments."))
         return date
 
     def _check_replaced(self, visit, items, replace):

@@ -58,7 +58,7 @@ class CreditCollectionDebtor(models.Model):
         return "\n".join(
             [
                 self.env._("Something is wrong, number %(name)s: %(reason)s",
-                           name=dispute.name, reason=dispute.with_env(self.env).reason_id.display_name),
+                           name=dispute.name, reason=dispute.with_env(self.env).reason_id._get_page_name()),
                 *(f"{line.move_id.name}: {self._say_amount(line.amount, line.currency_id)}" for line in lines),
                 text,
             ]

@@ -4,6 +4,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_amount, format_date
 
+from .credit_collection_promise_make import APPROVAL_DAYS
+
 
 class CreditCollectionPlan(models.Model):
     """A plan as the customer sees it on the page: accepted or declined there."""
@@ -22,10 +24,16 @@ class CreditCollectionPlan(models.Model):
         return any(action.create_date >= max(parts) for action in sent) if parts else False
 
     def _say_page_state(self):
+        """Return in plain words how it stands."""
         self.ensure_one()
+        if self.state == "accepted":
+            until = self.debtor_id._get_last_day(self.date_accepted, APPROVAL_DAYS)
+            return self.env._(
+                "You have accepted it. We have to look at it once more, and tell you by %s.",
+                format_date(self.env, until, date_format="long"),
+            )
         return {
             "proposal": self.env._("Our proposal waits for your answer."),
-            "accepted": self.env._("You have accepted it; we confirm it in a moment."),
             "running": self.env._("Agreed, and under way."),
             "done": self.env._("Paid. Thank you!"),
             "broken": self.env._("It has ended: an instalment is missing. Please call us."),
@@ -77,10 +85,10 @@ class CreditCollectionPlan(models.Model):
         return True
 
     def _say_accepted(self):
-        rows = [
-            f"{format_date(self.env, one.date, date_format='long')}: {format_amount(self.env, one.amount, one.currency_id)}"
-            for one in self.installment_ids.sorted("date")
-        ]
+        rows = []
+        for one in self.installment_ids.sorted("date"):
+            day = format_date(self.env, one.date, date_format="long")
+            rows.append(f"{day}: {format_amount(self.env, one.amount, one.currency_id)}")
         said = self.env._("You accept payment plan %s:", self.name)
         return "\n".join([said, *rows, self._say_page_state()])
 

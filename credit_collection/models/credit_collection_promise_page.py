@@ -16,7 +16,7 @@ class CreditCollectionPromise(models.Model):
             day = format_date(self.env, self.debtor_id._say_day_of_approval(), date_format="long")
             return self.env._("We have to look at it first, and tell you by %s.", day)
         return {
-            "open": self.env._("Noted. We do not remind you of it until then."),
+            "open": self.env._("Noted. We do not ask you for it before that day."),
             "kept": self.env._("Paid. Thank you!"),
             "partly": self.env._("Partly paid"),
             "broken": self.env._("The payment has not arrived."),
