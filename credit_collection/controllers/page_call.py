@@ -1,8 +1,7 @@
 from odoo import http
 from odoo.exceptions import UserError
-from odoo.tools.misc import format_date
 
-from .page import go_on, page_route, render
+from .page import format_day, go_on, page_route, render
 
 PLACE = "/call"
 
@@ -26,7 +25,7 @@ class CollectionCall(http.Controller):
         said = env._(
             "%(who)s calls you on %(day)s at %(hour)s: %(number)s.",
             who=debtor._get_responsible().name,
-            day=format_date(env, when[0]),
+            day=format_day(env, when[0]),
             hour=when[1],
             number=number,
         )
@@ -42,7 +41,7 @@ class CollectionCall(http.Controller):
         said = env._(
             "%(who)s joins you by video on %(day)s at %(hour)s.",
             who=debtor._get_responsible().name,
-            day=format_date(env, when[0]),
+            day=format_day(env, when[0]),
             hour=when[1],
         )
         debtor._confirm_answer(visit.contact, "\n".join([said, env._("The address of the meeting: %s", link)]))

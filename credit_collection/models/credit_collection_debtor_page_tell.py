@@ -153,9 +153,9 @@ class CreditCollectionDebtor(models.Model):
         return link
 
     def _get_meeting(self):
-        """Return ``(link, day and hour as text)`` of a meeting that is still to come, or of today; else nothing."""
+        """Return ``(link, day, hour)`` of a meeting that is still to come, or was just now; else nothing."""
         if not self.meeting_link or self.meeting_at < fields.Datetime.now() - timedelta(hours=12):
             return None
         zone = self.with_context(tz=self.company_id.sudo()._get_collection_tz())
         moment = fields.Datetime.context_timestamp(zone, self.meeting_at)
-        return self.meeting_link, f"{format_date(self.env, moment.date())}, {moment:%H:%M}"
+        return self.meeting_link, moment.date(), f"{moment:%H:%M}"

@@ -116,12 +116,12 @@ class CreditCollectionFeedback(models.Model):
             "user_id": owner.id if comment else False,
             "state": "open" if comment else "none",
         }
-        feedback = self._find_recent(debtor, contact).with_env(ours.env)
+        feedback = self._find_recent(debtor, contact).with_env(ours.env).sudo()
         if feedback:
             feedback.activity_unlink([TASK])
             feedback.write(values)
         else:
-            feedback = ours.env[self._name].create(values)
+            feedback = ours.env[self._name].sudo().create(values)
         debtor.write({"late_reason_id": reason.id, "late_reason_date": today})
         if comment:
             feedback._ask_for_answer(owner)

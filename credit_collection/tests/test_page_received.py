@@ -120,7 +120,10 @@ class TestPageReceived(PageCommon):
             look();
         """
         self.browser_js(
-            link[len(self.debtor.get_base_url()) :], code, "document.querySelector('.o_collection_page')", timeout=60
+            link[len(self.debtor.get_base_url()) :],
+            code,
+            "document.querySelector('.o_collection_page') !== null",
+            timeout=60,
         )
         action.invalidate_recordset()
         self.assertTrue(action.page_seen_at)

@@ -92,7 +92,7 @@ class TestPageWhy(PageCommon):
         self.assertEqual(self.debtor.late_reason_id, self.other)
         feedback = self._tell(self.other, comment="")
         self.assertEqual((feedback.state, len(feedback.activity_ids)), ("none", 0))
-        feedback.date = fields.Date.subtract(fields.Date.today(), days=7)
+        feedback.sudo().date = fields.Date.subtract(fields.Date.today(), days=7)
         self.assertEqual(len(self._tell()), 2)
 
     def test_what_was_answered_stays(self):
