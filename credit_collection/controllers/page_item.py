@@ -37,9 +37,17 @@ class CollectionItem(http.Controller):
             raise request.not_found()
         document = move._get_invoice_legal_documents("pdf")
         if not document:
-            actions = visit.env["credit.collection.action"].with_context(report_pdf_no_attachment=True)
-            document = actions._print_invoice(move)
+            document = self._print(visit, move)
         return download(document["content"], "application/pdf", document["filename"])
+
+    def _print(self, visit, move):
+        """Print it, and take back what core notes on the invoice while it does so: a GET changes nothing."""
+        actions = visit.env["credit.collection.action"].with_context(report_pdf_no_attachment=True)
+        savepoint = visit.env.cr.savepoint()
+        try:
+            return actions._print_invoice(move)
+        finally:
+            savepoint.close(rollback=True)
 
     def _find(self, visit, item_id):
         item = visit.debtor._find_page_item(item_id)
