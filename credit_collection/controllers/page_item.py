@@ -1,3 +1,5 @@
+from contextlib import closing
+
 from odoo import http
 from odoo.http import content_disposition, request
 
@@ -38,7 +40,9 @@ class CollectionItem(http.Controller):
         document = move._get_invoice_legal_documents("pdf")
         if not document:
             actions = visit.env["credit.collection.action"].with_context(report_pdf_no_attachment=True)
-            document = actions._print_invoice(move)
+            # Core marks an invoice as changed while it prints it: that is taken back.
+            with closing(visit.env.cr.savepoint()):
+                document = actions._print_invoice(move)
         return download(document["content"], "application/pdf", document["filename"])
 
     def _find(self, visit, item_id):

@@ -115,9 +115,8 @@ class CreditCollectionDebtor(models.Model):
             "unit": line.product_uom_id.name or "",
             "price": line.price_unit,
             "full": line.currency_id.round(full),
-            "discount": line.discount and formatLang(
-                self.env, line.discount, digits=0 if line.discount == int(line.discount) else 2
-            ),
+            "discount": line.discount
+            and formatLang(self.env, line.discount, digits=0 if line.discount == int(line.discount) else 2),
             "discount_amount": line.currency_id.round(full * line.discount / 100),
             "net": line.price_subtotal,
             "total": line.price_total,

@@ -169,7 +169,10 @@ class CreditCollectionDebtor(models.Model):
         wrong = self.env._("In case something is not right with an invoice: tell us, and we look into it.")
         other = self.env._("In case our messages reach the wrong person: tell us who is the right one.")
         offers = {
-            "not_received": (self.env._("In case an invoice has not reached you: open it below and download it."), None),
+            "not_received": (
+                self.env._("In case an invoice has not reached you: open it below and download it."),
+                None,
+            ),
             "reference": (self.env._("In case an order number is missing: tell us, and we add it."), "/dispute"),
             "approval": (self.env._("For whoever approves it, each invoice can be downloaded below."), None),
             "payment_run": (self.env._("Do other payment days suit you better? Tell us."), "/preferences"),

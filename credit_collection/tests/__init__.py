@@ -39,6 +39,8 @@ from . import (
     test_opening,
     test_page_access,
     test_page_door,
+    test_page_item,
+    test_page_messages,
     test_page_overview,
     test_page_statement,
     test_plan,

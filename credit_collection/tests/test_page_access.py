@@ -12,6 +12,8 @@ ROOT = "/my/collection/<int"
 VARIABLES = {
     "<int:item_id>": lambda test: test._item(test.move).id,
     "<string:kind>": lambda test: "pdf",
+    "<int:action_id>": lambda test: test.message.id,
+    "<int:file_id>": lambda test: test.file.id,
 }
 
 
@@ -26,6 +28,11 @@ class TestPageAccess(PageCommon):
         cls.collector.password = "collection_collector"
         other = cls.env["res.company"].create({"name": "Second Company"})
         cls.other_debtor = cls.env["credit.collection.debtor"]._get_or_create(cls.customer, other)
+
+    def setUp(self):
+        super().setUp()
+        self.message = self._message()
+        self.file = self._sent_file(self.message)
 
     def _routes(self):
         """Each route of the page as ``(path below the debtor, method, type)``."""
