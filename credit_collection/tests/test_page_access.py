@@ -2,9 +2,11 @@
 
 import json
 import threading
+from unittest.mock import patch
 
 from odoo.tests import new_test_user, tagged
 
+from ..controllers import page
 from .page_common import PageCommon
 
 ROOT = "/my/collection/<int"
@@ -13,7 +15,7 @@ VARIABLES = {
     "<int:item_id>": lambda test: test._item(test.move).id,
     "<string:kind>": lambda test: "pdf",
     "<int:action_id>": lambda test: test.message.id,
-    "<int:file_id>": lambda test: test.file.id,
+    "<int:sent_id>": lambda test: test.sent_file.id,
 }
 
 
@@ -31,8 +33,10 @@ class TestPageAccess(PageCommon):
 
     def setUp(self):
         super().setUp()
+        # How often somebody may ask is a story of its own.
+        self.startPatcher(patch.dict(page.LIMITS, dict.fromkeys(page.LIMITS, (10**6, 60))))
         self.message = self._message()
-        self.file = self._sent_file(self.message)
+        self.sent_file = self._sent_file(self.message)
 
     def _routes(self):
         """Each route of the page as ``(path below the debtor, method, type)``."""

@@ -72,8 +72,10 @@ class TestPageMessages(SeenCommon):
     def test_files_are_the_ones_that_were_sent(self):
         message = self._message()
         sent = self._sent_file(message)
-        added = self.env["ir.attachment"].sudo().create(
-            {"name": "internal.txt", "raw": b"for us", "res_model": message._name, "res_id": message.id}
+        added = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create({"name": "internal.txt", "raw": b"for us", "res_model": message._name, "res_id": message.id})
         )
         self._enter()
         self.assertNotIn("internal.txt", self._get(f"/messages/{message.id}").text)
