@@ -164,4 +164,4 @@ class CreditCollectionDebtor(models.Model):
                 "be paid.",
                 **values,
             )
-        return {"day": dispute.date_opened, "text": text, "path": None}
+        return {"day": dispute.date_opened, "text": text, "path": f"/dispute/{dispute.id}"}
