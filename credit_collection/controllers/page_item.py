@@ -1,3 +1,5 @@
+from contextlib import closing
+
 from odoo import http
 from odoo.http import content_disposition, request
 
@@ -37,17 +39,11 @@ class CollectionItem(http.Controller):
             raise request.not_found()
         document = move._get_invoice_legal_documents("pdf")
         if not document:
-            document = self._print(visit, move)
+            actions = visit.env["credit.collection.action"].with_context(report_pdf_no_attachment=True)
+            # Core marks an invoice as changed while it prints it: that is taken back.
+            with closing(visit.env.cr.savepoint()):
+                document = actions._print_invoice(move)
         return download(document["content"], "application/pdf", document["filename"])
-
-    def _print(self, visit, move):
-        """Print it, and take back what core notes on the invoice while it does so: a GET changes nothing."""
-        actions = visit.env["credit.collection.action"].with_context(report_pdf_no_attachment=True)
-        savepoint = visit.env.cr.savepoint()
-        try:
-            return actions._print_invoice(move)
-        finally:
-            savepoint.close(rollback=True)
 
     def _find(self, visit, item_id):
         item = visit.debtor._find_page_item(item_id)

@@ -26,10 +26,10 @@ class CollectionMessages(http.Controller):
             files=message._get_page_files(),
         )
 
-    @page_route("/messages/<int:action_id>/file/<int:file_id>")
-    def collection_message_file(self, visit, action_id=0, file_id=0):
+    @page_route("/messages/<int:action_id>/file/<int:sent_id>")
+    def collection_message_file(self, visit, action_id=0, sent_id=0):
         message = self._find(visit, action_id)
-        file = message._find_page_file(file_id)
+        file = message._find_page_file(sent_id)
         if not file:
             raise request.not_found()
         return download(file.raw, file.mimetype or "application/octet-stream", message._get_page_file_name(file))

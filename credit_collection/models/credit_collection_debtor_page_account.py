@@ -41,8 +41,8 @@ class CreditCollectionDebtor(models.Model):
     def _get_page_account(self, item):
         """Return how the open amount of ``item`` comes about, step by step.
 
-        Each is a dict of ``day``, ``text``, ``why``, ``amount`` and ``balance``. The first is the amount of the item, the last ``balance`` is what is open of it; both in the item's currency,
-        and positive for credits, too.
+        Each is a dict of ``day``, ``text``, ``why``, ``amount`` and ``balance``. The first is the amount of the item,
+        the last ``balance`` is what is open of it; both in the item's currency, and positive for credits, too.
         """
         sign = 1 if item.amount_currency >= 0 else -1
         balance = sign * item.amount_currency
@@ -164,4 +164,4 @@ class CreditCollectionDebtor(models.Model):
                 "be paid.",
                 **values,
             )
-        return {"day": dispute.date_opened, "text": text, "path": None}
+        return {"day": dispute.date_opened, "text": text, "path": f"/dispute/{dispute.id}"}

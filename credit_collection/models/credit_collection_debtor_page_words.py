@@ -180,7 +180,7 @@ class CreditCollectionDebtor(models.Model):
             "refuses": (wrong, "/dispute"),
             "paid": (self.env._("In case you have paid already: tell us day and amount, and we look for it."), "/paid"),
             "cash": (self.env._("In case it is too much at once: instalments may help."), "/plan"),
-            "contact": (other, "/preferences"),
+            "contact": (other, "/contact"),
         }
         if code not in offers:
             return []

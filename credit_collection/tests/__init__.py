@@ -45,6 +45,8 @@ from . import (
     test_page_dispute,
     test_page_door,
     test_page_input,
+    test_page_item,
+    test_page_messages,
     test_page_overview,
     test_page_paid,
     test_page_pay,

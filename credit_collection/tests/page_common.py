@@ -1,9 +1,10 @@
 """What the tests of the customer's page share: visitors, and what a request changed in the database."""
 
+import hashlib
 import re
 from contextlib import contextmanager
 
-from odoo import http
+from odoo import Command, http
 from odoo.tests import HttpCase, new_test_user
 
 from .common import CollectionCommon
@@ -73,6 +74,26 @@ class PageCommon(CollectionCommon, HttpCase):
         messages = (record or self.debtor).message_ids.filtered(lambda message: message.author_id == self.contact)
         return " | ".join(message.body for message in messages)
 
+    def _message(self, move=None, **values):
+        """Return a reminder about an invoice, as it is kept once it has left."""
+        move, step = move or self.move, self.scenario.step_ids[1]
+        lines = self.env["credit.collection.action"]._prepare_lines_of(self._item(move))
+        return self.env["credit.collection.action"].sudo().create(
+            {
+                "company_id": self.company.id, "debtor_id": self.debtor.id, "contact_id": self.contact.id,
+                "step_id": step.id, "scenario_id": self.scenario.id, "channel": "email", "tone": "friendly",
+                "planned_state": "planned", "state": "sent", "date": "2026-03-05", "date_sent": "2026-03-05",
+                "currency_id": move.currency_id.id, "subject": "Your invoice of March", "body": "<p>Dear Claire</p>",
+                "line_ids": [Command.create(line) for line in lines], **values,
+            }
+        )  # fmt: skip
+
+    def _sent_file(self, message, content=b"%PDF-1.4 sent", name="invoice.pdf"):
+        """Attach a file to a message as its channel does."""
+        message.attachment_digest = f"{hashlib.sha256(content).hexdigest()}  {name}"
+        values = {"name": name, "raw": content, "res_model": message._name, "res_id": message.id}
+        return self.env["ir.attachment"].sudo().create(values)
+
     @contextmanager
     def _unchanged(self, but=("credit_collection_hit",)):
         """Nothing is written to any table while this lasts, but to those named."""
@@ -91,4 +112,4 @@ class PageCommon(CollectionCommon, HttpCase):
     def _words(response):
         """The visible words of a page, in one line."""
         body = re.sub(r"<(script|style)\b.*?</\1>", " ", response.text, flags=re.DOTALL)
-        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body)).replace("\xa0", " ")
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body)).replace("\xa0", " ").replace("\ufeff", "")

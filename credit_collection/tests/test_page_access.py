@@ -16,11 +16,11 @@ VARIABLES = {
     "<string:kind>": lambda test: "pdf",
     "<string:choice>": lambda test: test._sign_choice(),
     "<string:receipt>": lambda test: test._sign_receipt(),
-    "<int:action_id>/file/<int:file_id>": lambda test: test._find_message_file(),
-    "<int:action_id>": lambda test: test._find_message().id,
     "<int:dispute_id>": lambda test: test._find_dispute().id,
     "<int:file_id>": lambda test: test._find_dispute().evidence_customer_ids.id,
     "<int:plan_id>": lambda test: test._find_plan().id,
+    "<int:action_id>": lambda test: test.message.id,
+    "<int:sent_id>": lambda test: test.sent_file.id,
 }
 
 
@@ -50,28 +50,14 @@ class TestPageAccess(PageCommon):
         super().setUp()
         # How often somebody may ask is a story of its own.
         self.startPatcher(patch.dict(page.LIMITS, dict.fromkeys(page.LIMITS, (10**6, 60))))
+        self.message = self._message()
+        self.sent_file = self._sent_file(self.message)
 
     def _find_dispute(self):
         amounts = {self._item(self.second_move): 100}
         return self.debtor.dispute_ids or self.env["credit.collection.dispute"]._open_for(
             self.debtor, amounts, None, "Broken", attachments=[("photo.txt", b"Broken")]
         )
-
-    def _find_message(self):
-        """A reminder that was sent."""
-        sent = self.debtor.action_ids.filtered(lambda action: action.state == "sent")
-        if not sent:
-            self._plan("2026-03-05")
-            self._send("2026-03-05")
-        return self.debtor.action_ids.filtered(lambda action: action.state == "sent")[:1]
-
-    def _find_message_file(self):
-        action = self._find_message()
-        files = self.env["ir.attachment"].sudo()
-        values = {"res_model": action._name, "res_id": action.id}
-        found = files.search([(name, "=", value) for name, value in values.items()], limit=1)
-        found = found or files.create({"name": "letter.pdf", "raw": b"%PDF-1.4", **values})
-        return f"{action.id}/file/{found.id}"
 
     def _find_plan(self):
         """A proposal that was sent."""

@@ -21,12 +21,12 @@ HEAD = (
 def harmless(text: str) -> str:
     """Return the HTML of a message as a document of its own that does nothing, asks for nothing and leads nowhere.
 
-    >>> print(harmless('<p onclick="x()">Pay <a href="https://x.example/my/collection/enter/abc">here</a></p>')[-54:])
+    >>> print(harmless('<p onclick="x()">Pay <a href="https://x.example/my/collection/enter/abc">here</a></p>')[-48:])
     <p>Pay <span>here</span></p></div></body></html>
     >>> "abc" in harmless("<p>See https://x.example/c/12-abc</p>"), "enter" in harmless("x /my/collection/enter/abc")
     (False, False)
-    >>> all(word not in harmless(f"<{word} src='https://x.example'>1</{word}>") for word in DROPPED)
-    True
+    >>> any(f"<{name}" in harmless(f"<{name} src='x'>1</{name}>").split("<body")[1] for name in DROPPED)
+    False
     >>> "example" in harmless('<img src="https://x.example/1.png"><p style="background: url(//x.example)">1</p>')
     False
     """
