@@ -105,6 +105,7 @@
     "assets": {
         "web.assets_backend": ["credit_collection/static/src/fields/*.js"],
         "web.assets_frontend": ["credit_collection/static/src/page/*.scss"],
+        "web.assets_tests": ["credit_collection/static/tests/tours/*.js"],
     },
     "post_init_hook": "open_debtor_files",
     "application": True,

@@ -39,6 +39,7 @@ from . import (
     test_opening,
     test_page_access,
     test_page_answers,
+    test_page_answers_browser,
     test_page_dispute,
     test_page_door,
     test_page_input,
