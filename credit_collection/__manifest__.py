@@ -125,6 +125,7 @@
             "credit_collection/static/src/page/*.scss",
             "credit_collection/static/src/page/*.js",
         ],
+        "web.assets_tests": ["credit_collection/static/tests/tours/*.js"],
     },
     "post_init_hook": "open_debtor_files",
     "application": True,

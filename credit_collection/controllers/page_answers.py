@@ -40,37 +40,18 @@ class CollectionAnswers(http.Controller):
     def _get_told(self, visit):
         """Return what was told before, the latest first: day, what, text, state, path."""
         debtor = visit.debtor
-        told = [
-            (
-                one.date_opened,
-                visit.env._("Something is wrong: %s", one.name),
-                one.description,
-                one,
-                f"/dispute/{one.id}",
-            )
-            for one in debtor.dispute_ids
-            if one._is_on_page()
-        ]
+        disputes = debtor.dispute_ids.filtered(lambda dispute: dispute._is_on_page())
+        plans = debtor.plan_ids.filtered(lambda plan: plan._is_on_page())
+        wrong, pays = visit.env._("Something is wrong: %s"), visit.env._("You pay %s")
+        planned, told_us = visit.env._("Payment plan %s"), visit.env._("You told us")
+        told = [(one.date_opened, wrong % one.name, one.description, one, f"/dispute/{one.id}") for one in disputes]
         told += [
-            (
-                one.date_made,
-                visit.env._("You pay %s", one.display_name),
-                False,
-                one,
-                one.state in LIVE_STATES and "/promise",
-            )
+            (one.date_made, pays % one._say_page_name(), False, one, one.state in LIVE_STATES and "/promise")
             for one in debtor.promise_ids
         ]
-        told += [
-            (one.date_proposed, visit.env._("Payment plan %s", one.name), False, one, f"/plan/{one.id}")
-            for one in debtor.plan_ids
-            if one._is_on_page()
-        ]
-        told += [
-            (one.date, visit.env._("You told us"), one.text, one, self._get_path(one))
-            for one in debtor.remark_ids
-            if one.kind == "page"
-        ]
+        told += [(one.date_proposed, planned % one.name, False, one, f"/plan/{one.id}") for one in plans]
+        remarks = debtor.remark_ids.filtered(lambda remark: remark.kind == "page")
+        told += [(one.date, told_us, one.text, one, self._get_path(one)) for one in remarks]
         told.sort(key=lambda row: (row[0], row[3].id), reverse=True)
         return [
             {"day": day, "what": what, "text": text, "state": record._say_page_state(), "path": path}

@@ -25,7 +25,8 @@ def show_form(template, visit, about, error=None, item=None, by_default=lambda r
         chosen = set(request.httprequest.form.getlist("items"))
     else:
         chosen = {str(item)} & {str(row["item"].id) for row in choices}
-        chosen = chosen or {str(row["item"].id) for row in choices if not row["why_not"] and by_default(row)}
+        able = [row for row in choices if not row["why_not"]]
+        chosen = chosen or {str(row["item"].id) for row in able if len(able) == 1 or by_default(row)}
     for row in choices:
         number = str(row["item"].id)
         row["checked"] = number in chosen and not row["why_not"]

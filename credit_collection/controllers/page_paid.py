@@ -75,6 +75,7 @@ class CollectionPaid(http.Controller):
             "paid",
             error,
             item,
+            by_default=lambda row: False,
             ways=self._get_ways(visit),
             today=visit.debtor._get_today(),
             typed={"amount": amount, "day": day, "how": how, "reference": reference, "text": text},

@@ -48,7 +48,7 @@ class CollectionPromise(http.Controller):
             raise UserError(
                 visit.env._(
                     "You promised already: %s. If the new promise takes its place, please tick the box below.",
-                    ", ".join(before.mapped("display_name")),
+                    ", ".join(promise.with_env(visit.env)._say_page_name() for promise in before),
                 )
             )
 

@@ -21,7 +21,7 @@ class CreditCollectionAction(models.Model):
             **values,
             "dispute_number": dispute.name,
             "dispute_amount": self._join_amounts(amounts),
-            "dispute_reason": dispute.reason_id.display_name,
+            "dispute_reason": dispute.reason_id._get_page_name(),
             "dispute_outcome": self._get_dispute_outcome() if dispute.outcome_kind else None,
             "answer_date": self._format_day(dispute.date_deadline),
         }

@@ -15,9 +15,12 @@ class CreditCollectionDebtor(models.Model):
     _inherit = "credit.collection.debtor"
 
     def _in_our_language(self):
-        """Return the debtor in the language of who is in charge: notes and tasks are for them."""
+        """Return the debtor in the language of who is in charge: notes and tasks are for them.
+
+        Nor does the visitor follow what comes of it: colleagues write to each other there.
+        """
         lang = self._get_responsible().lang or self.company_id.partner_id.lang
-        return self.with_context(lang=lang)
+        return self.with_context(lang=lang, mail_create_nosubscribe=True, mail_post_autofollow_author_skip=True)
 
     def _note_answer(self, contact, line, text="", files=()):
         """Leave a line on the file, in the name of who answered."""
@@ -83,8 +86,8 @@ class CreditCollectionDebtor(models.Model):
 
     def _say_promise(self, promise):
         promise = promise.with_env(self.env)
-        said = self.env._("You pay %(promise)s for %(invoices)s.", promise=promise.display_name,
-                          invoices=self._say_invoices(promise.line_ids._get_items()))  # fmt: skip
+        invoices = self._say_invoices(promise.line_ids._get_items())
+        said = self.env._("You pay %(promise)s: %(invoices)s", promise=promise._say_page_name(), invoices=invoices)
         return f"{said}\n{promise._say_page_state()}"
 
     # === PAY IN INSTALMENTS === #

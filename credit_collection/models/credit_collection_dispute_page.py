@@ -56,8 +56,7 @@ class CreditCollectionDispute(models.Model):
         ours = debtor._in_our_language()
         dispute = self.with_env(ours.env)
         dispute._add_evidence(files)
-        silent = dispute.with_context(mail_post_autofollow_author_skip=True)
-        silent.message_post(
+        dispute.message_post(
             body=plaintext2html(text), author_id=contact.id, message_type="comment", subtype_xmlid="mail.mt_note"
         )
         summary = (

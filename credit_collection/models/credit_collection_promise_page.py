@@ -1,11 +1,20 @@
 from odoo import models
-from odoo.tools.misc import format_date
+from odoo.tools.misc import format_amount, format_date
 
 
 class CreditCollectionPromise(models.Model):
     """A promise as the customer sees it on the page."""
 
     _inherit = "credit.collection.promise"
+
+    def _say_page_name(self):
+        """Return amount and day, the month in words."""
+        self.ensure_one()
+        return self.env._(
+            "%(amount)s on %(day)s",
+            amount=format_amount(self.env, self.amount, self.currency_id),
+            day=format_date(self.env, self.date, date_format="long"),
+        )
 
     def _say_page_state(self):
         """Return in plain words how it stands."""

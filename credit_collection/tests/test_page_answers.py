@@ -21,6 +21,12 @@ class TestPageAnswers(PageCommon):
         self.assertIn("Nothing yet", self._words(response))
         self.assertIn('aria-current="page"', response.text)
 
+    def test_the_style_sheet_compiles(self):
+        bundle = self.env["ir.qweb"]._get_asset_bundle("web.assets_frontend", css=True, js=False)
+        css = bundle.preprocess_css()
+        self.assertFalse(bundle.css_errors)
+        self.assertIn("o_collection_way", css)
+
     def test_what_was_told_is_listed_with_what_became_of_it(self):
         item = self._item(self.move)
         second = self._item(self._new_invoice("2026-03-02", 200))

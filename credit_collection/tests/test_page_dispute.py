@@ -1,5 +1,7 @@
 """Something is wrong: told on the customer's page, with files, and followed there."""
 
+from datetime import timedelta
+
 from odoo.tests import tagged
 
 from .page_common import PageCommon
@@ -41,6 +43,7 @@ class TestPageDispute(PageCommon):
             self.assertIn(expected, words)
         self.assertIn('value="1000.00"', response.text)
         self.assertRegex(response.text, rf'value="{self.item.id}"[^>]*checked')
+        self._new_invoice("2026-03-02", 200)
         self.assertNotRegex(self._get(f"/dispute?item={self.strange_item.id}").text, r"\bchecked")
         # Reasons with others below them only head a group.
         self.assertIn('<optgroup label="Price or discount">', response.text)
@@ -262,6 +265,22 @@ class TestPageDispute(PageCommon):
         )
         self.assertEqual(self._get(f"/dispute/{dispute.id}").status_code, 404)
         self.assertNotIn("They might complain", self._words(self._get("/answers")))
+
+    def test_a_portal_user_answers_as_themselves_and_follows_nothing(self):
+        """Colleagues write to each other in these documents: nothing of it goes to the customer."""
+        user = self._new_portal_user("colleague", self.customer)
+        self.authenticate("page_colleague", "page_colleague")
+        self.assertEqual(self._tell(**{f"amount_{self.item.id}": "100"}).status_code, 303)
+        dispute = self.debtor.dispute_ids
+        self._post(f"/dispute/{dispute.id}/word", text="One thing more")
+        day = (self.debtor._get_today() + timedelta(days=3)).isoformat()
+        self.assertEqual(self._post("/promise", items=self.item.id, day=day).status_code, 303)
+        first = {"items": self.item.id, "day": day, "count": "3", "text": "Little money"}
+        self.assertEqual(self._post("/plan", **first).status_code, 303)
+        self.assertEqual(dispute.contact_id, user.partner_id)
+        for record in (dispute, self.debtor.promise_ids, self.debtor.remark_ids, self.debtor):
+            self.assertEqual(len(record), 1)
+            self.assertFalse(record.message_follower_ids.partner_id & (user.partner_id | self.contact), record)
 
     def test_a_colleague_in_preview_sees_and_cannot_send(self):
         self._tell()

@@ -3,6 +3,7 @@
 import re
 
 from odoo import Command, fields
+from odoo.tests import tagged
 
 from .page_common import PageCommon
 

@@ -105,7 +105,7 @@ class TestPagePromise(PageCommon):
         self._promise()
         response = self._promise(days=12, amount="400")
         self.assertEqual(response.status_code, 422)
-        self.assertIn("You promised already: $ 1,000.00", self._words(response))
+        self.assertIn("You promised already: $ 1,000.00 on", self._words(response))
         self.assertIn('value="400"', response.text)
         self.assertEqual(len(self.debtor.promise_ids), 1)
         self.assertEqual(self._promise(days=12, amount="400", replace="1").status_code, 303)
