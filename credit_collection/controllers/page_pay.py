@@ -43,7 +43,8 @@ class CollectionPay(PaymentPortal):
         rows = visit.debtor._get_pay_rows()
         typed = request.httprequest.form if request.httprequest.method == "POST" else {}
         if wanted is None and not typed:
-            wanted = visit.debtor._propose_chosen(rows, request.httprequest.args)
+            asked = request.httprequest.args
+            wanted = visit.debtor._read_choice(asked.get("choice")) or visit.debtor._propose_chosen(rows, asked)
         for row in rows:
             number = row["item"].id
             if typed:
@@ -78,14 +79,11 @@ class CollectionPay(PaymentPortal):
             chosen=chosen,
             waits=begun._say_begun() if begun else None,
             transfers=visit.debtor._get_transfers(chosen),
-            back=self._get_back(visit, wanted),
+            back=f"{visit.path}/pay?choice={choice}",
             transaction_route=f"{visit.path}/pay/{choice}/transaction",
             landing_route=f"{visit.path}/pay/{choice}",
             place_now="/pay",
         )
-
-    def _get_back(self, visit, item_ids):
-        return f"{visit.path}/pay?" + "&".join(f"item={number}" for number in item_ids)
 
     def _check_choice(self, visit, wanted):
         if not wanted:
@@ -183,5 +181,5 @@ class CollectionPay(PaymentPortal):
         tx = visit.debtor._read_receipt(receipt)
         if not tx:
             raise request.not_found()
-        back = self._get_back(visit, tx.collection_item_ids.move_line_id.ids)
+        back = f"{visit.path}/pay?" + "&".join(f"item={number}" for number in tx.collection_item_ids.move_line_id.ids)
         return render("credit_collection.page_pay_receipt", visit, tx=tx, back=back, place_now="/pay")

@@ -12,8 +12,6 @@ _logger = logging.getLogger(__name__)
 
 # So long a payment that was begun keeps others of the same items waiting.
 BEGUN_MINUTES = 10
-# So long a payment that was made keeps its items closed until it is in the books.
-BOOKED_DAYS = 14
 READERS = "account.group_account_readonly,account.group_account_invoice,credit_collection.group_credit_collection_user"
 
 
@@ -44,8 +42,7 @@ class PaymentTransaction(models.Model):
     @api.model
     def _get_unbooked(self, items):
         """Return ``{item: amount}`` of payments that were made and are not in the ledger yet; None: all of the item."""
-        since = fields.Datetime.now() - timedelta(days=BOOKED_DAYS)
-        made = self._find_of_items(items, [("state", "=", "done"), ("last_state_change", ">", since)])
+        made = self._find_of_items(items, [("state", "=", "done")])
         waiting = made.filtered(lambda tx: not tx._is_booked())
         unbooked = defaultdict(float)
         for line in waiting.collection_item_ids:
@@ -60,8 +57,8 @@ class PaymentTransaction(models.Model):
         until = max(self.mapped("last_state_change")) + timedelta(minutes=BEGUN_MINUTES)
         minutes = max(1, math.ceil((until - fields.Datetime.now()).total_seconds() / 60))
         return self.env._(
-            "You began to pay this a moment ago. If that is still open in another window, please finish it there. If you"
-            " left without paying, you can try again in %s minutes.",
+            "You began to pay this a moment ago. If that is still open in another window, please finish it there. If"
+            " you left without paying, you can try again in %s minutes.",
             minutes,
         )
 
@@ -69,7 +66,9 @@ class PaymentTransaction(models.Model):
         """Whether the ledger knows of this payment, or never will: without an entry, it is waited for at the bank."""
         self.ensure_one()
         payments = self.payment_id | self.child_transaction_ids.payment_id
-        return bool(payments) and all(payment.move_id or payment.state != "in_process" for payment in payments)
+        if not payments:
+            return self.is_post_processed
+        return all(payment.move_id or payment.state != "in_process" for payment in payments)
 
     # === WHAT IS PAID === #
 

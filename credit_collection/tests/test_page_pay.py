@@ -9,6 +9,11 @@ from .page_common import PageCommon
 from .test_browser import WAIT
 
 NOW = "2026-03-20 09:00:00"
+NARROW = """
+    const narrow = () => {
+        if (document.documentElement.scrollWidth > window.innerWidth) { throw new Error("wider than the screen"); }
+    };
+"""
 
 
 class PayCommon(PageCommon):
@@ -85,7 +90,7 @@ class TestPagePay(PayCommon):
         self.assertEqual((self.move.payment_state, tx.payment_id.partner_id), ("paid", self.customer))
         self.assertEqual(tx.payment_id.invoice_ids, self.move)
         words = self._words(self.url_open(tx.landing_route))
-        self.assertIn("Thank you", words)
+        self.assertRegex(words, r"Thank you! We have received your payment of \$ ?1,000.00")
         self.assertIn(tx.reference, words)
 
     def test_several_are_paid_at_once_under_one_number(self):
@@ -409,6 +414,19 @@ class TestPagePay(PayCommon):
 
     # === SIGNED CHOICES === #
 
+    def test_going_back_keeps_what_was_chosen(self):
+        self._enter()
+        choice = self._choice({self.move: "123.45"})
+        self.assertIn(f"/pay?choice={choice}", self._get(f"/pay/{choice}").text)
+        text = self._get(f"/pay?choice={choice}").text
+        self.assertRegex(text, rf'name="amount_{self._item(self.move).id}"[^>]*value="123.45"')
+        self.assertNotRegex(text, rf'id="item_{self._item(self.second).id}" checked')
+
+    def test_not_too_many_are_paid_at_once(self):
+        chosen = dict.fromkeys(range(1, 152), 1.0)
+        with self.assertRaisesRegex(UserError, "150 invoices at most"):
+            self.debtor._check_chosen(chosen)
+
     def test_a_choice_that_was_changed_or_has_ended_pays_nothing(self):
         self._enter()
         choice = self._choice({self.move: "1000"})
@@ -618,8 +636,9 @@ class TestPagePayBrowser(PayCommon):
     def _look(self, path, script):
         self.browser_js(
             f"/my/collection/{self.debtor.id}{path}",
-            f"(async () => {{ {WAIT} {script} }})().catch((error) => console.error(`failed: ${{error.message}}`));",
-            "odoo.isReady === true",
+            f"(async () => {{ {WAIT} {NARROW} {script} }})()"
+            ".catch((error) => console.error(`failed: ${error.message}`));",
+            "document.readyState === 'complete'",
             login="page_colleague",
             timeout=60,
         )
@@ -637,7 +656,7 @@ class TestPagePayBrowser(PayCommon):
             amount.value = "250.50";
             amount.dispatchEvent(new Event("input", {{ bubbles: true }}));
             await sum("$750.50");
-            if (document.documentElement.scrollWidth > window.innerWidth) {{ throw new Error("wider than the screen"); }}
+            narrow();
             console.log("test successful");
             """,
         )
@@ -647,11 +666,13 @@ class TestPagePayBrowser(PayCommon):
         self._look(
             f"/pay/{choice}",
             """
-            if (document.documentElement.scrollWidth > window.innerWidth) { throw new Error("wider than the screen"); }
+            narrow();
             const button = await until("the button", () =>
                 document.querySelector("[name=o_payment_submit_button]:not([disabled])"));
-            addEventListener("pagehide", () => console.log("test successful"));
             button.click();
+            await until("the provider's answer", () =>
+                performance.getEntriesByType("resource").some((entry) => entry.name.includes("simulate_payment")));
+            console.log("test successful");
             """,
         )
         tx = self.move.transaction_ids

@@ -34,8 +34,9 @@ export class PaySum extends Interaction {
         const boxes = [...this.el.querySelectorAll("input[type=checkbox]:checked")];
         const inputs = boxes.map((box) => this.el.querySelector(`[name="amount_${box.value}"]`));
         const sum = inputs.reduce((total, input) => total + this.read(input), 0);
-        const style = { style: "currency", currency: this.el.dataset.currency };
-        line.querySelector("output").textContent = new Intl.NumberFormat(document.documentElement.lang, style).format(sum);
+        const { lang, currency } = this.el.dataset;
+        const format = new Intl.NumberFormat(lang, { style: "currency", currency });
+        line.querySelector("output").textContent = format.format(sum);
         line.hidden = false;
     }
 }
