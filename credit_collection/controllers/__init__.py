@@ -1,1 +1,16 @@
-from . import documents, gateway, ledger, page, page_door, page_item, page_messages, page_overview, page_statement
+from . import (
+    documents,
+    gateway,
+    ledger,
+    page,
+    page_answers,
+    page_dispute,
+    page_door,
+    page_item,
+    page_messages,
+    page_overview,
+    page_paid,
+    page_plan,
+    page_promise,
+    page_statement,
+)

@@ -21,7 +21,7 @@ class CreditCollectionAction(models.Model):
             **values,
             "dispute_number": dispute.name,
             "dispute_amount": self._join_amounts(amounts),
-            "dispute_reason": dispute.reason_id.display_name,
+            "dispute_reason": dispute.reason_id._get_page_name(),
             "dispute_outcome": self._get_dispute_outcome() if dispute.outcome_kind else None,
             "answer_date": self._format_day(dispute.date_deadline),
         }
@@ -34,9 +34,11 @@ class CreditCollectionAction(models.Model):
 
     def _get_dispute_outcome(self):
         """Return what came of the dispute, as sentences in the customer's language, the explanation as it was typed."""
-        dispute = self.dispute_id
-        parts = [self._get_outcome_sentence(), dispute.outcome, self._get_rest_sentence()]
-        return Markup("<br/>").join(escape(part) for part in parts if part)
+        return Markup("<br/>").join(escape(part) for part in self._get_outcome_parts())
+
+    def _get_outcome_parts(self):
+        parts = [self._get_outcome_sentence(), self.dispute_id.outcome, self._get_rest_sentence()]
+        return [part for part in parts if part]
 
     def _get_outcome_sentence(self):
         dispute = self.dispute_id

@@ -12,6 +12,9 @@ class CreditCollectionDisputeReason(models.Model):
     _rec_names_search = ["name", "parent_id.name"]
 
     name = fields.Char(required=True, translate=True)
+    page_name = fields.Char(
+        "Name for customers", translate=True, help="What the customer's page calls it; by default its name."
+    )
     parent_id = fields.Many2one(
         "credit.collection.dispute.reason", string="Part of", index=True, ondelete="restrict",
         domain="[('id', '!=', id)]",
@@ -63,6 +66,11 @@ class CreditCollectionDisputeReason(models.Model):
             raise ValidationError(self.env._("A reason cannot be part of itself."))
 
     # === BUSINESS METHODS === #
+
+    def _get_page_name(self, whole=True):
+        """Return its name for customers; ``whole``: after those above it."""
+        self.ensure_one()
+        return self.page_name or (self.complete_name if whole else self.name)
 
     def _get_line(self):
         """Return the reason and those above it, nearest first."""

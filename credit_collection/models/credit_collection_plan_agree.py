@@ -188,8 +188,11 @@ class CreditCollectionPlan(models.Model):
 
     # === ENDING AND GOING ON BY HAND === #
 
-    def _cancel(self, reason):
-        """A person ends the plan: its items are asked for again."""
+    def _cancel(self, reason, by=None):
+        """A person ends the plan: its items are asked for again.
+
+        :param by: the name of who does, when it is not the present user
+        """
         self.debtor_id._check_collector()
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the plan is cancelled: who reads it later has to know."))
@@ -198,7 +201,7 @@ class CreditCollectionPlan(models.Model):
                 ("proposal", "accepted", "running", "broken"),
                 "cancelled",
                 date_ended=plan._get_today(),
-                state_reason=self.env._("%(reason)s (%(user)s)", reason=reason.strip(), user=self.env.user.name),
+                state_reason=self.env._("%(reason)s (%(user)s)", reason=reason.strip(), user=by or self.env.user.name),
             )
             if plan.approval_state == "asked":
                 plan._forget_approval()

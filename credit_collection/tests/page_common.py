@@ -79,6 +79,21 @@ class PageCommon(CollectionCommon, HttpCase):
         values = {"name": name, "raw": content, "res_model": message._name, "res_id": message.id}
         return self.env["ir.attachment"].sudo().create(values)
 
+    def _noted(self):
+        """What the mails say that confirm an answer, oldest first."""
+        actions = self.env["credit.collection.action"].search([("debtor_id", "=", self.debtor.id)], order="id")
+        return [(action.contact_id, action.noted) for action in actions if action.purpose == "noted"]
+
+    def _tasks(self, record=None):
+        """``(summary, user)`` of what somebody has to do about a record."""
+        activities = (record or self.debtor).activity_ids
+        return [(activity.summary, activity.user_id) for activity in activities.sorted("id")]
+
+    def _written_by_contact(self, record=None):
+        """What stands on the file in the name of the contact, as text."""
+        messages = (record or self.debtor).message_ids.filtered(lambda message: message.author_id == self.contact)
+        return " | ".join(message.body for message in messages)
+
     @contextmanager
     def _unchanged(self, but=("credit_collection_hit",)):
         """Nothing is written to any table while this lasts, but to those named."""

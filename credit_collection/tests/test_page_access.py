@@ -16,6 +16,9 @@ VARIABLES = {
     "<string:kind>": lambda test: "pdf",
     "<int:action_id>": lambda test: test.message.id,
     "<int:sent_id>": lambda test: test.sent_file.id,
+    "<int:dispute_id>": lambda test: test._find_dispute().id,
+    "<int:file_id>": lambda test: test._find_dispute().evidence_customer_ids.id,
+    "<int:plan_id>": lambda test: test._find_plan().id,
 }
 
 
@@ -24,6 +27,7 @@ class TestPageAccess(PageCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.second_move = cls._new_invoice("2026-03-02", 400)
         cls.colleague = cls._new_portal_user("colleague", cls.customer)
         cls.strange_user = cls._new_portal_user("zoe", cls.stranger)
         cls.employee = new_test_user(cls.env, "page_employee", groups="base.group_user", password="page_employee")
@@ -37,6 +41,21 @@ class TestPageAccess(PageCommon):
         self.startPatcher(patch.dict(page.LIMITS, dict.fromkeys(page.LIMITS, (10**6, 60))))
         self.message = self._message()
         self.sent_file = self._sent_file(self.message)
+
+    def _find_dispute(self):
+        amounts = {self._item(self.second_move): 100}
+        return self.debtor.dispute_ids or self.env["credit.collection.dispute"]._open_for(
+            self.debtor, amounts, None, "Broken", attachments=[("photo.txt", b"Broken")]
+        )
+
+    def _find_plan(self):
+        """A proposal that was sent."""
+        plans = self.env["credit.collection.plan"]
+        plan = self.debtor.plan_ids.filtered(lambda plan: plan.state == "proposal")
+        if not plan:
+            plan = plans._propose(self.debtor, self._item(self.second_move), count=2)
+            plan._create_message("plan_proposal").date_sent = plan._get_today()
+        return plan
 
     def _routes(self):
         """Each route of the page as ``(path below the debtor, method, type)``."""
@@ -123,9 +142,10 @@ class TestPageAccess(PageCommon):
         self._enter()
         for path, method, kind in self._routes():
             if method == "POST" and kind == "http":
+                filled = self._fill(path)
                 with self.subTest(path=path), self._unchanged():
                     response = self.url_open(
-                        f"/my/collection/{self.debtor.id}{self._fill(path)}", data={"x": "1"}, allow_redirects=False
+                        f"/my/collection/{self.debtor.id}{filled}", data={"x": "1"}, allow_redirects=False
                     )
                     self.assertEqual(response.status_code, 400)
 

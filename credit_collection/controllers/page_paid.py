@@ -1,0 +1,82 @@
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from .page import format_day, go_on, page_route
+from .page_choice import check_one_currency, get_money, is_answer, read_chosen, read_files, show_form
+
+
+class CollectionPaid(http.Controller):
+    """The customer has paid already: somebody looks for it."""
+
+    @page_route("/paid", methods=("GET", "POST"), form="_show_paid_form")
+    def collection_paid_tell(self, visit, item=None, amount="", day="", how="", reference="", text=""):
+        if not is_answer():
+            return self._show_paid_form(visit, item=item)
+        debtor = visit.debtor
+        rows = self._read_rows(visit)
+        date = debtor._read_page_day(day)
+        if date > debtor._get_today():
+            raise UserError(
+                visit.env._("This day is still to come. To name a day on which you will pay, use “I need time”.")
+            )
+        ways = self._get_ways(visit)
+        if how not in ways:
+            raise UserError(visit.env._("Please choose how you paid."))
+        said = [
+            visit.env._("I have paid: %s", ", ".join(row["move"].name for row in rows)),
+            visit.env._("%(how)s, on %(day)s", how=ways[how], day=format_day(visit.env, date)),
+            *self._read_details(visit, rows, amount, reference, text),
+        ]
+        files = read_files(visit)
+        if files:
+            said.append(visit.env._("Files: %s", ", ".join(name for name, __ in files)))
+        items = rows[0]["item"].union(*(row["item"] for row in rows))
+        debtor._answer_paid(visit.contact, items, date, "\n".join(said), files)
+        said = visit.env._(
+            "Thank you. We look for your payment, and do not remind you up to %s.",
+            format_day(visit.env, debtor.hold_until),
+        )
+        return go_on(visit, said, "/answers")
+
+    def _read_details(self, visit, rows, amount, reference, text):
+        """Return in words what else was told of the payment."""
+        debtor = visit.debtor
+        if amount.strip():
+            currency = check_one_currency(visit, rows)
+            amount = debtor._read_page_amount(amount, currency)
+            yield visit.env._("Amount: %s", get_money(visit)(amount, currency))
+        if reference := debtor._read_page_text(reference, most=100):
+            yield visit.env._("Reference: %s", reference)
+        if text := debtor._read_page_text(text):
+            yield text
+
+    def _read_rows(self, visit):
+        """Return the rows chosen; all that is overdue when none was."""
+        if any(request.httprequest.form.getlist("items")):
+            return read_chosen(visit, "paid")
+        rows = [row for row in visit.debtor._get_page_choices("paid") if row["overdue"]]
+        if not rows:
+            raise UserError(visit.env._("Please choose what you have paid."))
+        return rows
+
+    def _get_ways(self, visit):
+        return {
+            "transfer": visit.env._("Bank transfer"),
+            "card": visit.env._("Card"),
+            "cheque": visit.env._("Cheque"),
+            "other": visit.env._("Another way"),
+        }
+
+    def _show_paid_form(self, visit, error=None, item=None, amount="", day="", how="", reference="", text=""):
+        return show_form(
+            "credit_collection.page_paid_form",
+            visit,
+            "paid",
+            error,
+            item,
+            by_default=lambda row: False,
+            ways=self._get_ways(visit),
+            today=visit.debtor._get_today(),
+            typed={"amount": amount, "day": day, "how": how, "reference": reference, "text": text},
+        )

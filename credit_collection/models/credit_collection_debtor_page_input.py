@@ -1,0 +1,128 @@
+import re
+from datetime import date, datetime
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ..tools import uploads
+
+# What stands between the digits of an amount: blanks of all widths, and the Swiss apostrophe.
+BLANKS = re.compile(r"[\s\u00a0\u2007\u2009\u202f'’]+")
+AMOUNT = re.compile(r"[0-9]+(?:[.,][0-9]+)*[.,]?")
+# Digits of the largest amount that is read.
+MOST_DIGITS = 12
+# What no text of a customer needs: all control signs but line breaks and tabs.
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+LONGEST_TEXT = 5000
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+
+
+class CreditCollectionDebtor(models.Model):
+    """What customers type and upload on their page, read as their language writes it."""
+
+    _inherit = "credit.collection.debtor"
+
+    def _read_page_amount(self, text, currency):
+        """Return the amount above zero that was typed: 1.234,50 or 1 234,50 or 1,234.50, with or without the currency.
+
+        Where a sign could divide thousands or decimals, the visitor's language says which.
+
+        :raises UserError: when it is no amount above zero in ``currency``
+        """
+        plain = BLANKS.sub("", str(text or ""))
+        for word in {currency.symbol, currency.name} - {False, ""}:
+            plain = plain.removeprefix(word).removesuffix(word)
+        if not plain:
+            raise UserError(self.env._("Please enter the amount."))
+        amount = self._parse_page_amount(plain, currency)
+        if amount is None or len(plain) > MOST_DIGITS + 8 or amount >= 10**MOST_DIGITS:
+            raise UserError(
+                self.env._("“%(text)s” is not an amount that we understand. Please enter it like %(example)s.",
+                           text=str(text)[:40], example=currency.format(1234.5))
+            )  # fmt: skip
+        if currency.compare_amounts(amount, 0) <= 0:
+            raise UserError(self.env._("Please enter an amount greater than zero."))
+        return amount
+
+    def _parse_page_amount(self, plain, currency):
+        """Return the number; None when it is none, or finer than the currency."""
+        if not AMOUNT.fullmatch(plain):
+            return None
+        signs = re.findall(r"[.,]", plain)
+        decimal = self._find_decimal_sign(plain, signs)
+        whole, __, cents = plain.rpartition(decimal) if decimal else (plain, "", "")
+        if len(cents) > currency.decimal_places:
+            return None
+        groups = re.split(r"[.,]", whole)
+        if len(set(re.findall(r"[.,]", whole))) > 1 or any(len(group) != 3 for group in groups[1:]):
+            return None
+        return float(f"{''.join(groups)}.{cents or 0}")
+
+    def _find_decimal_sign(self, plain, signs):
+        """Return the sign before the decimals; nothing when there are none."""
+        if not signs or len(signs) > 1 and len(set(signs)) == 1:
+            return ""
+        language = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
+        thousands = len(signs) == 1 and re.fullmatch(r"[0-9]{1,3}[.,][0-9]{3}", plain)
+        return "" if thousands and signs[0] == language.thousands_sep else signs[-1]
+
+    def _read_page_text(self, text, asked=None, most=LONGEST_TEXT):
+        """Return the text that was typed, without signs that nobody sees.
+
+        :param asked: what to say when nothing was typed; without it, nothing may be typed
+        :raises UserError: when it is missing, or longer than anybody reads
+        """
+        text = CONTROLS.sub("", str(text or "").replace("\r\n", "\n")).strip()
+        if asked and not text:
+            raise UserError(asked)
+        if len(text) > most:
+            raise UserError(self.env._("Please shorten your text to %s characters.", most))
+        return text
+
+    def _read_page_day(self, text):
+        """Return the day that was chosen, or typed as the visitor's language writes days.
+
+        :raises UserError: when it is none
+        """
+        text = (text or "").strip()
+        if not text:
+            raise UserError(self.env._("Please choose the day."))
+        written = self.env["res.lang"]._get_data(code=self.env.lang or "en_US").date_format or "%Y-%m-%d"
+        for pattern in ("%Y-%m-%d", written):
+            try:
+                day = datetime.strptime(text, pattern).date()
+            except ValueError:
+                continue
+            if FIRST_DAY <= day <= LAST_DAY:
+                return day
+        example = format_date(self.env, self._get_today(), date_format=None)
+        raise UserError(
+            self.env._("“%(text)s” is not a day that we understand. Please enter it like %(example)s.",
+                       text=text[:40], example=example)
+        )  # fmt: skip
+
+    def _read_page_files(self, files):
+        """Return ``(name, content)`` of each file uploaded, checked by content, size and number.
+
+        :param files: what the request brings (``request.httprequest.files.getlist(…)``); unused fields are left out
+        :raises UserError: saying which file is not taken, and what is
+        """
+        files = [file for file in files if hasattr(file, "read") and (file.filename or "")]
+        if len(files) > uploads.MOST_FILES:
+            raise UserError(self._say_refused(uploads.TOO_MANY, ""))
+        try:
+            return uploads.check_all((file.filename, file.read(uploads.MOST_BYTES + 1)) for file in files)
+        except uploads.UploadRefusedError as error:
+            raise UserError(self._say_refused(error.why, error.name)) from error
+
+    def _say_refused(self, why, name):
+        size = uploads.MOST_BYTES // 1024 // 1024
+        return {
+            uploads.EMPTY: self.env._("The file “%s” is empty. Please choose it again.", name),
+            uploads.TOO_LARGE: self.env._("The file “%(name)s” is larger than %(size)s MB.", name=name, size=size),
+            uploads.TOO_MANY: self.env._("Please choose %s files at most.", uploads.MOST_FILES),
+            uploads.WRONG_ENDING: self.env._("The file “%s” is of another kind than its name says.", name),
+        }.get(why) or self.env._(
+            "The file “%s” cannot be taken. Please send a PDF, a picture (JPEG, PNG, WebP, HEIC) or a plain text.", name
+        )

@@ -1,0 +1,106 @@
+import hashlib
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools.misc import format_amount, format_date
+
+from .credit_collection_promise_make import APPROVAL_DAYS
+
+
+class CreditCollectionPlan(models.Model):
+    """A plan as the customer sees it on the page: accepted or declined there."""
+
+    _inherit = "credit.collection.plan"
+
+    def _is_on_page(self):
+        """What was agreed on; of proposals those that were sent, as they were sent."""
+        self.ensure_one()
+        if self.date_accepted:
+            return True
+        sent = self.sudo().action_ids.filtered(lambda action: action.purpose == "plan_proposal" and action.date_sent)
+        if self.state != "proposal":
+            return bool(sent)
+        parts = [*self.installment_ids.mapped("write_date"), *self.line_ids.mapped("write_date")]
+        return any(action.create_date >= max(parts) for action in sent) if parts else False
+
+    def _say_page_state(self):
+        """Return in plain words how it stands."""
+        self.ensure_one()
+        if self.state == "accepted":
+            until = self.debtor_id._get_last_day(self.date_accepted, APPROVAL_DAYS)
+            return self.env._(
+                "You have accepted it. We have to look at it once more, and tell you by %s.",
+                format_date(self.env, until, date_format="long"),
+            )
+        return {
+            "proposal": self.env._("Our proposal waits for your answer."),
+            "running": self.env._("Agreed, and under way."),
+            "done": self.env._("Paid. Thank you!"),
+            "broken": self.env._("It has ended: an instalment is missing. Please call us."),
+            "cancelled": self.env._("It does not stand any more."),
+        }[self.state]
+
+    def _get_page_mark(self):
+        """Return what changes when the schedule does: nobody accepts another one than was shown."""
+        self.ensure_one()
+        schedule = [(str(one.date), self.currency_id.format(one.amount)) for one in self.installment_ids.sorted("date")]
+        items = [(line.move_id.id, line.amount) for line in self.line_ids.sorted("id")]
+        return hashlib.sha256(repr((self.id, schedule, items)).encode()).hexdigest()[:16]
+
+    def _check_page_answer(self, mark=None):
+        """An answer is to a proposal that waits, and to the one that was shown.
+
+        :raises UserError: in words for the customer
+        """
+        self._lock()
+        if self.state != "proposal":
+            raise UserError(self.env._("This proposal was answered already: %s", self._say_page_state()))
+        if mark is not None and mark != self._get_page_mark():
+            raise UserError(
+                self.env._("The proposal has changed meanwhile. Please look at it again before you answer.")
+            )
+
+    def _accept_on_page(self, contact, mark):
+        """The customer accepts. What cannot be accepted any more is told to who is in charge.
+
+        :return: whether it stands
+        """
+        self._check_page_answer(mark or "")
+        debtor = self.debtor_id
+        ours = debtor._in_our_language()
+        plan = self.with_env(ours.env)
+        try:
+            with self.env.cr.savepoint():
+                plan._accept(contact)
+        except UserError as error:
+            self.env.invalidate_all()
+            line = ours.env._("On the page: wanted to accept plan %s, which cannot be accepted any more.", plan.name)
+            ours._note_answer(contact, line, str(error))
+            ours._ask_somebody(ours.env._("Propose anew: plan %s was accepted too late", plan.name), str(error),
+                               plan._get_person())  # fmt: skip
+            return False
+        ours._note_answer(contact, ours.env._("On the page: accepts plan %s.", plan.name))
+        ours._ask_somebody(ours.env._("Plan %s was accepted on the page", plan.name), False, plan._get_person())
+        debtor._confirm_answer(contact, self._say_accepted())
+        return True
+
+    def _say_accepted(self):
+        rows = []
+        for one in self.installment_ids.sorted("date"):
+            day = format_date(self.env, one.date, date_format="long")
+            rows.append(f"{day}: {format_amount(self.env, one.amount, one.currency_id)}")
+        said = self.env._("You accept payment plan %s:", self.name)
+        return "\n".join([said, *rows, self._say_page_state()])
+
+    def _decline_on_page(self, contact, reason):
+        """The customer wants something else: a person reads why."""
+        self._check_page_answer()
+        debtor = self.debtor_id
+        ours = debtor._in_our_language()
+        plan = self.with_env(ours.env)
+        items = plan.line_ids._get_items().filtered(lambda item: not item.reconciled)
+        plan._cancel(reason, by=contact.name)
+        said = self.env._("I cannot accept payment plan %(name)s: %(reason)s", name=self.name, reason=reason)
+        ours.env["credit.collection.remark"]._report(ours, said, items, kind="page", author=contact)
+        ours._note_answer(contact, ours.env._("On the page: declines plan %s.", plan.name), reason)
+        debtor._confirm_answer(contact, said)

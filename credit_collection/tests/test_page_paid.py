@@ -1,0 +1,93 @@
+"""Paid already: told on the page, with day and proof; somebody looks for it."""
+
+from datetime import timedelta
+
+from odoo.tests import tagged
+
+from .page_common import PageCommon
+from .test_page_input import PDF
+
+
+@tagged("post_install", "-at_install")
+class TestPagePaid(PageCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.item = cls.move.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        cls.strange_item = cls.strange_move.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        cls.today = cls.debtor._get_today()
+
+    def setUp(self):
+        super().setUp()
+        self._enter()
+
+    def _tell(self, files=None, **values):
+        day = (self.today - timedelta(days=2)).isoformat()
+        return self._post("/paid", files=files, **{"items": self.item.id, "day": day, "how": "transfer", **values})
+
+    def test_a_payment_is_looked_for_and_nothing_leaves_meanwhile(self):
+        with self._unchanged():
+            self._get(f"/paid?item={self.item.id}")
+        files = [("files", ("proof.pdf", PDF, "application/pdf"))]
+        response = self._tell(files, amount="1,000.00", reference="TRX <b>77</b>", text="By my wife")
+        self.assertEqual(response.status_code, 303)
+        ((summary, user),) = self._tasks()
+        self.assertIn("Find a payment: the customer says it was made on", summary)
+        self.assertEqual(user, self.collector)
+        self.assertGreater(self.debtor.hold_until, self.today)
+        noted = self._noted()[0][1]
+        for words in (self.move.name, "Bank transfer", "1,000.00", "TRX <b>77</b>", "By my wife", "proof.pdf"):
+            self.assertIn(words, noted)
+        message = self.debtor.message_ids.filtered("attachment_ids")
+        self.assertEqual((message.author_id, message.attachment_ids.name), (self.contact, "proof.pdf"))
+        self.assertEqual(message.attachment_ids.raw, PDF)
+        self.assertNotIn("<b>77", message.body)
+        self.assertNotIn("<b>77", self.debtor.activity_ids.note)
+        remark = self.debtor.remark_ids
+        self.assertEqual((remark.state, remark.decision), ("done", "paid"))
+        page = self._get("/answers")
+        self.assertIn("We are looking for your payment", self._words(page))
+        self.assertNotIn("<b>77", page.text)
+
+    def test_without_a_choice_it_is_all_that_is_overdue(self):
+        later = self._new_invoice(self.today + timedelta(days=20), 300)
+        self._tell(items="")
+        self.assertEqual(self.debtor.remark_ids.line_ids.move_id, self.move)
+        self.assertNotIn(later.name, self._noted()[0][1])
+
+    def test_bad_input_is_told_and_changes_nothing(self):
+        cases = [
+            ({"items": self.strange_item.id}, "not open any more"),
+            ({"day": ""}, "choose the day"),
+            ({"day": (self.today + timedelta(days=1)).isoformat()}, "still to come"),
+            ({"how": ""}, "how you paid"),
+            ({"how": "gold"}, "how you paid"),
+            ({"amount": "-7"}, "not an amount"),
+            ({"reference": "x" * 101}, "shorten your text"),
+        ]
+        for values, words in cases:
+            with self.subTest(values), self._unchanged():
+                response = self._tell(**values)
+                self.assertEqual(response.status_code, 422)
+                self.assertIn(words, self._words(response))
+                self.assertNotIn("777.77", response.text)
+
+    def test_a_proof_that_is_none_is_refused(self):
+        with self._unchanged():
+            response = self._tell([("files", ("proof.pdf", b"<html>", "application/pdf"))])
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("proof.pdf", self._words(response))
+        self.assertIn("please choose them again", self._words(response))
+
+    def test_pressing_twice_tells_once(self):
+        self._tell()
+        self.assertEqual(self._tell().status_code, 422)
+        self.assertEqual((len(self.debtor.remark_ids), len(self._tasks()), len(self._noted())), (1, 1, 1))
+
+    def test_what_was_booked_meanwhile_needs_no_search(self):
+        self._pay(self.move)
+        response = self._tell()
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("not open any more", self._words(response))
+        self.assertEqual(self._tell(items="").status_code, 422)
+        self.assertFalse(self._tasks())

@@ -1,0 +1,204 @@
+"""Pay in instalments: asked for on the page, and a proposal accepted or declined there."""
+
+from datetime import timedelta
+
+from odoo.tests import tagged
+
+from .page_common import PageCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPagePlan(PageCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.item = cls.move.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        cls.strange_item = cls.strange_move.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        cls.today = cls.debtor._get_today()
+
+    def setUp(self):
+        super().setUp()
+        self._enter()
+
+    def _day(self, days):
+        return self.today + timedelta(days=days)
+
+    def _ask(self, **values):
+        first = self._day(10).isoformat()
+        return self._post(
+            "/plan", **{"items": self.item.id, "count": "3", "day": first, "text": "A customer went bankrupt", **values}
+        )
+
+    def _propose(self, debtor=None, item=None, sent=True, **schedule):
+        plans = self.env["credit.collection.plan"].with_user(self.collector)
+        schedule = schedule or {"count": 2, "first": self._day(5)}
+        plan = plans._propose((debtor or self.debtor).with_env(plans.env), item or self.item, **schedule).sudo()
+        if sent:
+            plan.with_user(self.collector).action_send_proposal()
+            plan.action_ids.filtered(lambda action: action.purpose == "plan_proposal").date_sent = self.today
+        return plan
+
+    def _accept(self, plan, **values):
+        return self._post(f"/plan/{plan.id}/accept", **{"mark": plan._get_page_mark(), **values})
+
+    # === ASKING === #
+
+    def test_a_wish_becomes_a_remark_that_holds_its_items(self):
+        with self._unchanged():
+            self._get("/plan")
+        self.assertEqual(self._ask().status_code, 303)
+        remark = self.debtor.remark_ids
+        self.assertEqual((remark.kind, remark.author_id, remark.state), ("page", self.contact, "open"))
+        self.assertEqual(remark.line_ids.move_line_id, self.item)
+        for words in ("3 instalments", self.move.name, "A customer went bankrupt"):
+            self.assertIn(words, remark.text)
+            self.assertIn(words, self._noted()[0][1])
+        self.assertEqual([user for __, user in self._tasks(remark)], [self.collector])
+        self.assertIn("asks for a payment plan", self._written_by_contact())
+        self.assertEqual(self._standing(self.move, self.today)["standing"], "possible_dispute")
+        words = self._words(self._get("/answers"))
+        self.assertIn("send you a proposal", words)
+        self.assertIn("Received: Collector reads it", words)
+
+    def test_an_amount_a_month_will_do(self):
+        self._ask(count="", amount="150")
+        self.assertIn("$ 150.00 a month", self.debtor.remark_ids.text.replace("\xa0", " "))
+
+    def test_bad_input_is_told_and_changes_nothing(self):
+        cases = [
+            ({"items": ""}, "choose at least one invoice"),
+            ({"items": self.strange_item.id}, "not open any more"),
+            ({"count": ""}, "either how many instalments"),
+            ({"amount": "5"}, "either how many instalments"),
+            ({"count": "1"}, "from 2 to 60"),
+            ({"count": "99999999999999"}, "from 2 to 60"),
+            ({"count": "two"}, "from 2 to 60"),
+            ({"count": "", "amount": "lots"}, "not an amount"),
+            ({"day": ""}, "choose the day"),
+            ({"day": "2020-01-01"}, "within a year"),
+            ({"text": ""}, "why you need instalments"),
+        ]
+        for values, words in cases:
+            with self.subTest(values), self._unchanged():
+                response = self._ask(**values)
+                self.assertEqual(response.status_code, 422)
+                self.assertIn(words, self._words(response))
+
+    def test_pressing_twice_asks_once(self):
+        self._ask()
+        response = self._ask()
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("You have told us this already", self._words(response))
+        self.assertEqual((len(self.debtor.remark_ids), len(self._noted())), (1, 1))
+
+    # === THE PROPOSAL === #
+
+    def test_a_proposal_is_seen_once_it_was_sent_and_as_it_was_sent(self):
+        plan = self._propose(sent=False)
+        self.assertEqual(self._get(f"/plan/{plan.id}").status_code, 404)
+        self.assertEqual(self._accept(plan).status_code, 404)
+        self.assertNotIn(plan.name, self._words(self._get("/plan")))
+        plan.with_user(self.collector).action_send_proposal()
+        self.assertEqual(self._get(f"/plan/{plan.id}").status_code, 404, "it waits to leave")
+        plan.action_ids.date_sent = self.today
+        with self._unchanged():
+            words = self._words(self._get(f"/plan/{plan.id}"))
+        for expected in (plan.name, "500.00", "Our proposal waits for your answer", "I accept this plan"):
+            self.assertIn(expected, words)
+        self.assertIn("Look at it", self._words(self._get("/plan")))
+        # A colleague changes it after it was sent: it is not what the customer has.
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE credit_collection_plan_installment SET write_date = write_date + interval '1 minute'"
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self._get(f"/plan/{plan.id}").status_code, 404)
+
+    def test_the_agreement_is_a_pdf_to_keep(self):
+        plan = self._propose()
+        with self._unchanged():
+            response = self._get(f"/plan/{plan.id}/agreement")
+        self.assertTrue(response.content.startswith(b"%PDF"))
+        self.assertTrue(response.headers["Content-Disposition"].startswith("attachment"))
+
+    def test_an_accepted_plan_runs_at_once(self):
+        plan = self._propose()
+        self.assertEqual(self._accept(plan).status_code, 303)
+        self.assertEqual((plan.state, plan.contact_id), ("running", self.contact))
+        self.assertIn((f"Plan {plan.name} was accepted on the page", self.collector), self._tasks())
+        self.assertIn(plan.name, self._written_by_contact())
+        self.assertIn("500.00", self._noted()[0][1])
+        words = self._words(self._get(f"/plan/{plan.id}"))
+        self.assertIn("Thank you. Agreed, and under way.", words)
+        self.assertNotIn("I accept this plan", words)
+        self.assertIn("To come", words)
+        # Again, from the other tab: nothing happens, and the page says why.
+        response = self._accept(plan)
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("was answered already", self._words(response))
+        self.assertEqual(len(self._noted()), 1)
+
+    def test_beyond_the_limits_the_manager_was_asked_before_it_left(self):
+        plan = self._propose(sent=False, count=8, first=self._day(5))
+        plan.with_user(self.collector).action_send_proposal()
+        self.assertEqual(plan.approval_state, "asked")
+        self.assertEqual(self._get(f"/plan/{plan.id}").status_code, 404)
+        plan.with_user(self.manager).action_approve()
+        plan.action_ids.date_sent = self.today
+        self._accept(plan)
+        self.assertEqual(plan.state, "running")
+
+    def test_another_schedule_than_the_one_shown_is_not_accepted(self):
+        plan = self._propose()
+        mark = plan._get_page_mark()
+        plan._set_schedule([(self._day(3), 400), (self._day(9), 600)])
+        for wrong in (mark, "", "x"):
+            with self.subTest(wrong):
+                response = self._accept(plan, mark=wrong)
+                self.assertEqual(response.status_code, 422)
+                self.assertIn("has changed meanwhile", self._words(response))
+        self.assertEqual(plan.state, "proposal")
+
+    def test_what_was_paid_meanwhile_asks_for_another_proposal(self):
+        plan = self._propose()
+        mark = plan._get_page_mark()
+        self._pay(self.move, 700)
+        response = self._accept(plan, mark=mark)
+        self.assertEqual(response.status_code, 303)
+        self.assertEqual(plan.state, "proposal")
+        self.assertIn((f"Propose anew: plan {plan.name} was accepted too late", self.collector), self._tasks())
+        self.assertIn("cannot be accepted any more", self._words(self._get(f"/plan/{plan.id}")))
+        self.assertFalse(self._noted())
+
+    def test_a_declined_plan_ends_and_somebody_reads_why(self):
+        plan = self._propose()
+        with self._unchanged():
+            response = self._post(f"/plan/{plan.id}/decline", reason=" ")
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("what would suit you better", self._words(response))
+        response = self._post(f"/plan/{plan.id}/decline", reason="Smaller steps <b>please</b>")
+        self.assertEqual(response.status_code, 303)
+        self.assertEqual((plan.state, plan.state_reason), ("cancelled", "Smaller steps <b>please</b> (Claire Morel)"))
+        remark = self.debtor.remark_ids
+        self.assertIn("Smaller steps", remark.text)
+        self.assertEqual([user for __, user in self._tasks(remark)], [self.collector])
+        self.assertIn("Smaller steps", self._noted()[0][1])
+        response = self._get("/answers")
+        self.assertIn("&lt;b&gt;please", response.text)
+        self.assertNotIn("<b>please", response.text)
+        self.assertEqual(self._post(f"/plan/{plan.id}/decline", reason="Again").status_code, 422)
+        self.assertEqual(len(self.debtor.remark_ids), 1)
+
+    def test_somebody_else_s_plan_does_not_exist_here(self):
+        plan = self._propose(self.strange_debtor, self.strange_item)
+        with self._unchanged():
+            for response in (
+                self._get(f"/plan/{plan.id}"),
+                self._get(f"/plan/{plan.id}/agreement"),
+                self._accept(plan),
+                self._post(f"/plan/{plan.id}/decline", reason="No"),
+            ):
+                self.assertEqual(response.status_code, 404)
+                self.assertNotIn("Zephyr", response.text)
+                self.assertNotIn("777.77", response.text)
+        self.assertEqual(plan.state, "proposal")

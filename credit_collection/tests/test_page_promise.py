@@ -1,0 +1,142 @@
+"""The customer needs time: a day is named on the page, within the company's limits or beyond them."""
+
+from datetime import timedelta
+
+from odoo import http
+from odoo.tests import tagged
+
+from .page_common import PageCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPagePromise(PageCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.item = cls.move.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        cls.strange_item = cls.strange_move.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        cls.today = cls.debtor._get_today()
+
+    def setUp(self):
+        super().setUp()
+        self._enter()
+
+    def _day(self, days):
+        return (self.today + timedelta(days=days)).isoformat()
+
+    def _promise(self, days=10, **values):
+        return self._post("/promise", **{"items": self.item.id, "day": self._day(days), **values})
+
+    def test_the_form_says_the_limits_beforehand_and_chooses_what_is_overdue(self):
+        self._new_invoice(self._day(20), 300)
+        with self._unchanged():
+            response = self._get("/promise")
+        words = self._words(response)
+        self.assertIn("is noted at once", words)
+        self.assertIn("you hear from us by", words)
+        self.assertRegex(response.text, rf'value="{self.item.id}"[^>]*checked')
+        self.assertEqual(response.text.count('name="items"'), 2)
+        self.assertEqual(len([row for row in response.text.split("<input") if "checked=" in row]), 1)
+
+    def test_a_promise_within_the_limits_is_noted_at_once(self):
+        response = self._promise(text="After the holidays")
+        self.assertEqual(response.status_code, 303)
+        promise = self.debtor.promise_ids
+        self.assertEqual((promise.state, promise.how, promise.amount), ("open", "portal", 1000))
+        self.assertEqual((promise.contact_id, promise.user_id), (self.contact, self.collector))
+        self.assertEqual(promise.note, "After the holidays")
+        ((summary, user),) = self._tasks()
+        self.assertIn("Promised on the page", summary)
+        self.assertEqual(user, self.collector)
+        self.assertIn(self.move.name, self._written_by_contact())
+        ((contact, noted),) = self._noted()
+        self.assertEqual(contact, self.contact)
+        self.assertIn("1,000.00", noted)
+        words = self._words(self._get("/promise"))
+        self.assertIn("Thank you. We have noted $ 1,000.00", words)
+        self.assertIn("We do not ask you for it before that day", words)
+        self.assertEqual(self._standing(self.move, self.today)["standing"], "promised")
+
+    def test_beyond_the_limits_it_waits_and_the_page_says_so(self):
+        self._promise(days=40)
+        promise = self.debtor.promise_ids
+        self.assertEqual((promise.state, promise.approval_state), ("to_approve", "asked"))
+        self.assertEqual([user for __, user in self._tasks(promise)], [self.manager])
+        self.assertIn("We have to look at it first, and tell you by", self._words(self._get("/promise")))
+        self.assertIn("We have to look at it first", self._noted()[0][1])
+
+    def test_a_part_in_the_visitor_s_way_of_writing(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.contact.lang = "de_DE"
+        self._enter()
+        response = self.url_open(
+            f"/de/my/collection/{self.debtor.id}/promise",
+            data={"csrf_token": self._csrf(), "items": self.item.id, "day": self._day(3), "amount": "1.000,00"},
+            allow_redirects=False,
+        )
+        self.assertEqual(response.status_code, 303, response.text)
+        self.assertEqual(self.debtor.promise_ids.amount, 1000)
+        # What colleagues read is in their language: nothing of it is the visitor's.
+        self.assertIn("On the page: promises", self._written_by_contact())
+
+    def _csrf(self):
+        return http.Request.csrf_token(self)
+
+    def test_bad_input_is_told_and_changes_nothing(self):
+        cases = [
+            ({"items": ""}, "choose at least one invoice"),
+            ({"items": self.strange_item.id}, "not open any more"),
+            ({"day": ""}, "choose the day"),
+            ({"day": "soon"}, "not a day that we understand"),
+            ({"day": self._day(-1)}, "has passed"),
+            ({"day": self._day(400)}, "within a year"),
+            ({"amount": "0"}, "greater than zero"),
+            ({"amount": "-1"}, "not an amount"),
+            ({"amount": "1000.01"}, "more than these invoices have open"),
+        ]
+        for values, words in cases:
+            with self.subTest(values), self._unchanged():
+                response = self._promise(**values)
+                self.assertEqual(response.status_code, 422)
+                self.assertIn(words, self._words(response))
+                self.assertNotIn("777.77", response.text)
+
+    def test_a_second_promise_takes_the_place_of_the_first_only_when_said(self):
+        self._promise()
+        response = self._promise(days=12, amount="400")
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("You promised already: $ 1,000.00 on", self._words(response))
+        self.assertIn('value="400"', response.text)
+        self.assertEqual(len(self.debtor.promise_ids), 1)
+        self.assertEqual(self._promise(days=12, amount="400", replace="1").status_code, 303)
+        first, second = self.debtor.promise_ids.sorted("id")
+        self.assertEqual((first.state, second.state, second.amount), ("withdrawn", "open", 400))
+
+    def test_what_was_paid_or_put_into_a_plan_meanwhile_is_not_promised(self):
+        plan = self.env["credit.collection.plan"]._propose(self.debtor, self.item, count=2)
+        plan._accept()
+        response = self._promise()
+        self.assertEqual(response.status_code, 422)
+        self.assertIn(f"part of your payment plan {plan.name}", self._words(response))
+        plan._cancel("Test")
+        self._pay(self.move)
+        self.assertIn("not open any more", self._words(self._promise()))
+        self.assertFalse(self.debtor.promise_ids)
+
+    def test_invoices_of_two_currencies_are_promised_one_after_the_other(self):
+        self.env.ref("base.EUR").active = True
+        euros = self._new_invoice("2026-03-01", 50, currency_id=self.env.ref("base.EUR").id)
+        response = self._post("/promise", items=[self.item.id, self._item(euros).id], day=self._day(3))
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("one currency only", self._words(response))
+
+    def test_a_refused_promise_is_told_kindly(self):
+        self._promise(days=40)
+        self.debtor.promise_ids.with_user(self.manager)._refuse("Bad payer, internal")
+        words = self._words(self._get("/answers"))
+        self.assertIn("We could not agree to this day", words)
+        self.assertNotIn("Bad payer", words)
+
+    def test_without_anything_open_there_is_nothing_to_promise(self):
+        self._pay(self.move)
+        self.assertIn("Nothing is open here just now", self._words(self._get("/promise")))
