@@ -137,7 +137,7 @@ class CreditCollectionDebtor(models.Model):
         """Return what was agreed about an item, and is or was, as dicts ``day``, ``text``, ``path``; latest first."""
         talk = []
         disputes = self.env["credit.collection.dispute.line"].sudo()._find_lines(item)
-        for line in disputes.filtered(lambda line: line.dispute_id.debtor_id == self):
+        for line in disputes.filtered(lambda line: line.dispute_id.debtor_id == self and line.dispute_id._is_on_page()):
             talk.append(self._tell_page_dispute(line))
         agreed = self._find_page_agreements(item).get(item.id, {})
         if promise := agreed.get("promise"):

@@ -61,16 +61,13 @@ class CreditCollectionDebtor(models.Model):
 
     def _say_proposal(self):
         """A plan that was sent to the customer and waits for an answer."""
-        sent = self.env["credit.collection.action"].sudo().search(
-            [("debtor_id", "=", self.id), ("purpose", "=", "plan_proposal"), ("state", "=", "sent"),
-             ("plan_id.state", "=", "proposal")], order="id desc", limit=1,
-        )  # fmt: skip
-        if not sent:
+        plans = self.plan_ids.filtered(lambda plan: plan.state == "proposal" and plan._is_on_page())
+        if not plans:
             return []
         text = self.env._(
             "We have proposed to you to pay in instalments. Have a look: nothing is agreed before you say yes."
         )
-        return [self._say(text, f"/plan/{sent.plan_id.id}", self.env._("See the proposal"))]
+        return [self._say(text, f"/plan/{plans[0].id}", self.env._("See the proposal"))]
 
     def _say_promises(self, owed):
         promises = self.env["credit.collection.promise"].sudo().union(*(row["promise"] for row in owed))
@@ -102,11 +99,7 @@ class CreditCollectionDebtor(models.Model):
         if not disputed:
             return []
         amount = self._sum_page_amounts(disputed)
-        return [
-            self._say(
-                self.env._("We are looking into %s that you asked about: until then it need not be paid.", amount)
-            )
-        ]
+        return [self._say(self.env._("We are looking into %s: until that is settled it need not be paid.", amount))]
 
     def _say_nothing_to_do(self, owed, more):
         """Nothing is asked for now: when is the next day?"""

@@ -193,7 +193,7 @@ class TestPageOverview(SeenCommon):
     def test_what_is_in_question_is_left_out_of_what_was_due(self):
         self._dispute(self.move, 400)
         said = [text.replace("\xa0", " ") for text in self._lead()]
-        self.assertIn("$ 400.00 that you asked about", said[0])
+        self.assertIn("We are looking into $ 400.00", said[0])
         self.assertIn("$ 600.00 was due by now", said[1])
 
     def test_a_proposal_that_was_sent_is_led_to(self):

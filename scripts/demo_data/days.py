@@ -179,7 +179,6 @@ class Days:
         for action in actions.with_context(collection_date=day):
             action._set_sending()
             action._prepare_key()
-            action._prepare_links()
             self.env.cr.commit()
             action._carry_out(day)
             self.env.cr.commit()
