@@ -20,7 +20,7 @@ class CreditCollectionDebtor(models.Model):
         Nor does the visitor follow what comes of it: colleagues write to each other there.
         """
         lang = self._get_responsible().lang or self.company_id.partner_id.lang
-        return self.with_context(lang=lang, mail_create_nosubscribe=True, mail_post_autofollow_author_skip=True)
+        return self.with_context(lang=lang, mail_post_autofollow_author_skip=True)
 
     def _note_answer(self, contact, line, text="", files=()):
         """Leave a line on the file, in the name of who answered."""

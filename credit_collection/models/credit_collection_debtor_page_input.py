@@ -111,6 +111,9 @@ class CreditCollectionDebtor(models.Model):
         files = [file for file in files if hasattr(file, "read") and (file.filename or "")]
         if len(files) > uploads.MOST_FILES:
             raise UserError(self._say_refused(uploads.TOO_MANY, ""))
+        for file in files:
+            # A request that is repeated, because somebody else wrote at the same time, has read them before.
+            file.seek(0)
         try:
             return uploads.check_all((file.filename, file.read(uploads.MOST_BYTES + 1)) for file in files)
         except uploads.UploadRefusedError as error:

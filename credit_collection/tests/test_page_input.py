@@ -87,6 +87,10 @@ class TestPageInput(CollectionCommon):
         self.assertEqual(self.debtor._read_page_files(self._files(text)), [text])
         self.assertEqual(uploads.get_media_type(JPEG), "image/jpeg")
 
+    def test_files_are_read_again_when_the_request_is_repeated(self):
+        files = self._files(("a.pdf", PDF), ("b.png", PNG))
+        self.assertEqual(self.debtor._read_page_files(files), self.debtor._read_page_files(files))
+
     def test_all_else_is_refused(self):
         bad = {
             "x.svg": b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
