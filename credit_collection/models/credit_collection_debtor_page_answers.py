@@ -15,12 +15,9 @@ class CreditCollectionDebtor(models.Model):
     _inherit = "credit.collection.debtor"
 
     def _in_our_language(self):
-        """Return the debtor in the language of who is in charge: notes and tasks are for them.
-
-        Nor does the visitor follow what comes of it: colleagues write to each other there.
-        """
+        """Return the debtor in the language of who is in charge: notes and tasks are for them."""
         lang = self._get_responsible().lang or self.company_id.partner_id.lang
-        return self.with_context(lang=lang, mail_post_autofollow_author_skip=True)
+        return self.with_context(lang=lang)
 
     def _note_answer(self, contact, line, text="", files=()):
         """Leave a line on the file, in the name of who answered."""
