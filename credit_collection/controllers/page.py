@@ -3,6 +3,8 @@
 import functools
 import logging
 import re
+import secrets
+from contextlib import contextmanager
 
 from odoo import http
 from odoo.exceptions import UserError
@@ -96,21 +98,39 @@ class Visit:
         unseen = self.may_answer and self.env["credit.collection.action"]._find_unseen(self.debtor)
         return f"{self.path}/seen" if unseen else None
 
+    def get_number(self):
+        """Return a number for a form: what carries it is answered once."""
+        return secrets.token_urlsafe(12)
+
     def get_places(self):
         """Return ``(path, label)`` of what the navigation leads to."""
-        return [
-            ("", self.env._("Overview")),
-            ("/pay", self.env._("Pay")),
-            ("/answers", self.env._("Tell us")),
-            ("/messages", self.env._("Messages")),
-            ("/preferences", self.env._("Preferences")),
-        ]
+        labels = {
+            "": self.env._("Overview"),
+            "/pay": self.env._("Pay"),
+            "/answers": self.env._("Tell us"),
+            "/messages": self.env._("Messages"),
+            "/preferences": self.env._("Preferences"),
+        }
+        return list(labels.items())
 
 
 def check_rate(scope, who):
     """:raises Refused: when ``who`` has asked too often"""
     if not request.env["credit.collection.hit"]._take(scope, who, *LIMITS[scope]):
         raise Refused("busy")
+
+
+@contextmanager
+def answered_once(visit, number):
+    """Tell whether a form is new, or was sent before: a double click. One that fails may be sent again."""
+    hits, scope = request.env["credit.collection.hit"], f"form/{visit.debtor.id}"
+    new = not number or hits._take_once(scope, number[:64])
+    try:
+        yield new
+    except BaseException:
+        if number and new:
+            hits._forget_once(scope, number[:64])
+        raise
 
 
 def page_route(path="", *, methods=("GET",), type="http", form=None):  # noqa: A002 - the name of Odoo's option
@@ -129,12 +149,15 @@ def page_route(path="", *, methods=("GET",), type="http", form=None):  # noqa: A
                 visit = _let_in(debtor_id)
             except Refused as refused:
                 return _refuse(refused, debtor_id, type)
-            params = filter_kwargs(method, params)
             if type != "http":
-                return method(self, visit, **params)
-            if form and request.httprequest.method == "POST":
-                return _guard(_answer(self, visit, method, getattr(self, form), params))
-            return _guard(method(self, visit, **params))
+                return method(self, visit, **filter_kwargs(method, params))
+            if request.httprequest.method != "POST":
+                return _guard(method(self, visit, **filter_kwargs(method, params)))
+            with answered_once(visit, params.pop("once", None)) as new:
+                if not new:
+                    said = visit.env._("We have that already: you see below what became of it.")
+                    return _guard(go_on(visit, said, "/answers"))
+                return _guard(_answer(self, visit, method, form, filter_kwargs(method, params)))
 
         functools.update_wrapper(endpoint, method)
         # Odoo drops what the signature does not name: it has to see the one with the debtor.
@@ -168,12 +191,14 @@ def _let_in(debtor_id):
 
 
 def _answer(controller, visit, method, form, params):
+    if not form:
+        return method(controller, visit, **params)
     try:
         with visit.env.cr.savepoint():
             return method(controller, visit, **params)
     except UserError as error:
         visit.env.invalidate_all()
-        response = form(visit, error=str(error), **params)
+        response = getattr(controller, form)(visit, error=str(error), **params)
         response.status_code = 422
         return response
 

@@ -108,11 +108,13 @@ class CreditCollectionDebtor(models.Model):
         if line.display_type != "product":
             return {"kind": line.display_type, "name": line.name or ""}
         full = line.quantity * line.price_unit
+        piece = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
         return {
             "kind": "product",
             "name": line.name or line.product_id.display_name or "",
             "quantity": formatLang(self.env, line.quantity, digits=0 if line.quantity == int(line.quantity) else 2),
-            "unit": line.product_uom_id.name or "",
+            # "1 Units" tells a customer nothing; hours and kilograms do.
+            "unit": line.product_uom_id.name if line.product_uom_id != piece else "",
             "price": line.price_unit,
             "full": line.currency_id.round(full),
             "discount": line.discount

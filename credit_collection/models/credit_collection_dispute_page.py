@@ -19,7 +19,7 @@ class CreditCollectionDispute(models.Model):
         if self.state == "cancelled":
             return self.env._("Closed. There is nothing more to do.")
         if self.date_closed:
-            return self.env._("Settled")
+            return self.env._("Cleared up")
         return {
             "new": self.env._("We have received it."),
             "investigating": self.env._("We are looking into it."),

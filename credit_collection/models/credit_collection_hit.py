@@ -2,6 +2,7 @@ from datetime import timedelta
 from hashlib import sha256
 from hmac import new as sign
 
+import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -18,8 +19,10 @@ class CreditCollectionHit(models.Model):
 
     key = fields.Char(required=True)
     moment = fields.Datetime(required=True)
+    once = fields.Boolean(help="There is one of this key only.")
 
     _key_idx = models.Index("(key, moment)")
+    _once_unique = models.UniqueIndex("(key) WHERE once")
 
     @api.model
     def _take(self, scope, who, most, seconds):
@@ -29,8 +32,7 @@ class CreditCollectionHit(models.Model):
 
         :return: whether the request may go on
         """
-        secret = self.env["ir.config_parameter"].sudo().get_param("database.secret")
-        key = sign(secret.encode(), f"{scope}/{who}".encode(), sha256).hexdigest()[:32]
+        key = self._get_key(scope, who)
         now = fields.Datetime.now()
         with self.env.registry.cursor() as cr:
             cr.execute(
@@ -50,6 +52,38 @@ class CreditCollectionHit(models.Model):
                 )
             )
             return bool(cr.fetchall())
+
+    @api.model
+    def _take_once(self, scope, number):
+        """Count what happens once; return whether this is the first time. Two at once: one of them is."""
+        try:
+            with self.env.registry.cursor() as cr:
+                cr.execute(
+                    SQL(
+                        """
+                        INSERT INTO credit_collection_hit (key, moment, once)
+                             VALUES (%s, %s, TRUE)
+                        ON CONFLICT DO NOTHING
+                          RETURNING id
+                        """,
+                        self._get_key(scope, number),
+                        fields.Datetime.now(),
+                    )
+                )
+                return bool(cr.fetchall())
+        except psycopg2.errors.SerializationFailure:
+            return False
+
+    @api.model
+    def _forget_once(self, scope, number):
+        """What was counted has failed: the next one is the first."""
+        with self.env.registry.cursor() as cr:
+            cr.execute(SQL("DELETE FROM credit_collection_hit WHERE key = %s AND once", self._get_key(scope, number)))
+
+    @api.model
+    def _get_key(self, scope, who):
+        secret = self.env["ir.config_parameter"].sudo().get_param("database.secret")
+        return sign(secret.encode(), f"{scope}/{who}".encode(), sha256).hexdigest()[:32]
 
     @api.autovacuum
     def _gc_hits(self):

@@ -252,7 +252,7 @@ class TestPageDispute(PageCommon):
         dispute._set_rejected()
         response = self._get(f"/dispute/{dispute.id}")
         words = self._words(response)
-        self.assertIn("Settled", words)
+        self.assertIn("Cleared up", words)
         self.assertIn("We have looked into it and find the amount correct as invoiced.", words)
         self.assertIn("The price list says so. &lt;script&gt;", response.text)
         self.assertNotIn("<script>alert", response.text)

@@ -1,6 +1,7 @@
 """The ways in: links that end, are revoked and leave no trace, and the limit of requests."""
 
 import logging
+import re
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -106,6 +107,24 @@ class TestPageDoor(PageCommon):
             "UPDATE credit_collection_hit SET moment = %s", [fields.Datetime.now() - timedelta(seconds=61)]
         )
         self.assertTrue(hits._take("test", "me", 1, 60))
+
+    def test_a_form_that_is_sent_twice_answers_once(self):
+        self._enter()
+        form = self._get("/call").text
+        number = re.search(r'name="once"[^>]* value="([^"]+)"', form)[1]
+        hits = self.env["credit.collection.hit"]
+        self.assertEqual([hits._take_once("test", number) for __ in range(2)], [True, False])
+        for __ in range(2):
+            answer = self._post("/contact", name="Jean Petit", email="jean@albatros.example", once=number)
+            self.assertEqual(answer.status_code, 303)
+        self.assertEqual(len(self.debtor.remark_ids), 1)
+        self.assertIn("We have that already", self._words(self._get("/answers")))
+
+    def test_a_form_with_a_slip_may_be_sent_again(self):
+        self._enter()
+        self.assertEqual(self._post("/contact", once="a-number").status_code, 422)
+        shown = self._post("/contact", once="another").text
+        self.assertNotIn('value="another"', shown, "the form has a new number")
 
     def test_the_short_link_of_a_text_message_opens_the_page_until_it_is_revoked(self):
         action = self._plan("2026-03-05").action_ids.filtered(lambda action: action.debtor_id == self.debtor)
