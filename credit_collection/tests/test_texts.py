@@ -55,7 +55,8 @@ AFTERWARDS = {
     "installment": {"plan_number", "installment_amount", "installment_date", "direct_line"},
     "installment_late": {"plan_number", "installment_amount", "installment_date", "plan_left", "direct_line"},
     "noted": {"noted", "direct_line"},
-    "link": {"company"},
+    "answer": {"noted", "direct_line"},
+    "link": {"contact"},
     "plan_broken": {"plan_number", "plan_left", "installment_date", "reply_date", "direct_line"},
 }
 
@@ -107,7 +108,7 @@ class TestTexts(TransactionCase):
             english = _paragraphs(text.with_context(lang="en_US").body)
             self.assertEqual(len(_paragraphs(body)), len(english))
             if lang != "en_US":
-                same = {"{call_summary}", "{dispute_outcome}", "{plan_table}"}
+                same = {"{call_summary}", "{dispute_outcome}", "{plan_table}", "{noted}"}
                 self.assertFalse(set(_paragraphs(body)) & set(english) - same)
 
         self._each(check, "body")
