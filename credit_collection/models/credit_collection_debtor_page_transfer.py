@@ -1,5 +1,9 @@
+import logging
+
 from odoo import Command, models
 from odoo.fields import Domain
+
+_logger = logging.getLogger(__name__)
 
 # What a bank carries of a reference.
 MOST_SIGNS = 140
@@ -103,7 +107,7 @@ class CreditCollectionDebtor(models.Model):
         if len(moves) > 1:
             reference = self._join_numbers([move.name for move in moves])
         structured = moves[0].payment_reference if len(moves) == 1 else ""
-        code = bank and bank.build_qr_code_base64(amount, reference, structured or "", currency, self.partner_id)
+        code = bank and self._get_transfer_code(bank, amount, reference, structured or "", currency)
         return {
             "bank": bank,
             "holder": bank.acc_holder_name or bank.partner_id.name,
@@ -113,6 +117,14 @@ class CreditCollectionDebtor(models.Model):
             "reference": reference,
             "code": code,
         }
+
+    def _get_transfer_code(self, bank, amount, reference, structured, currency):
+        """Return the image of a code to transfer by, where core can make one; else nothing."""
+        try:
+            return bank.build_qr_code_base64(amount, reference, structured, currency, self.partner_id)
+        except Exception:  # noqa: BLE001 - a code is a convenience: without one the transfer is complete
+            _logger.warning("No payment code for bank account %s", bank.id, exc_info=True)
+            return False
 
     @staticmethod
     def _join_numbers(numbers):

@@ -14,7 +14,7 @@ from .paths import MODULE, PROJECT, digest_of_files, module_digest
 from .progress import StepFailed
 
 # A payment provider that needs no account with anybody.
-EXTRA_MODULES = ["payment_demo"]
+EXTRA_MODULES = ["account_qr_code_sepa", "payment_demo"]
 KEPT_TEMPLATES = 3
 # A line of Odoo's log above INFO, or about a file of ours.
 WORTH_SHOWING = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) ")
