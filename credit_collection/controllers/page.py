@@ -4,7 +4,6 @@ import functools
 import logging
 import re
 import secrets
-from contextlib import contextmanager
 
 from odoo import http
 from odoo.exceptions import UserError
@@ -17,10 +16,19 @@ from ..models.credit_collection_debtor_page import PAGE
 
 SESSION = "collection_links"
 SAID = "collection_said"
+# What was typed cannot be taken: the form is shown again.
+REFUSED = 422
 # Links that one browser keeps at a time.
 MOST_LINKS = 10
 # (requests, seconds): by address, by debtor, and answers by debtor.
-LIMITS = {"address": (600, 300), "debtor": (300, 300), "answer": (40, 3600), "refused": (30, 600), "link": (3, 86400)}
+LIMITS = {
+    "address": (600, 300),
+    "debtor": (300, 300),
+    "answer": (40, 3600),
+    "refused": (30, 600),
+    "link": (3, 86400),
+    "print": (20, 300),
+}
 HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
@@ -114,23 +122,18 @@ class Visit:
         return list(labels.items())
 
 
+def check_printing(visit):
+    """:raises TooManyRequests: when documents are made for this debtor again and again: each keeps a worker busy"""
+    try:
+        check_rate("print", visit.debtor.id)
+    except Refused as refused:
+        raise TooManyRequests() from refused
+
+
 def check_rate(scope, who):
     """:raises Refused: when ``who`` has asked too often"""
     if not request.env["credit.collection.hit"]._take(scope, who, *LIMITS[scope]):
         raise Refused("busy")
-
-
-@contextmanager
-def answered_once(visit, number):
-    """Tell whether a form is new, or was sent before: a double click. One that fails may be sent again."""
-    hits, scope = request.env["credit.collection.hit"], f"form/{visit.debtor.id}"
-    new = not number or hits._take_once(scope, number[:64])
-    try:
-        yield new
-    except BaseException:
-        if number and new:
-            hits._forget_once(scope, number[:64])
-        raise
 
 
 def page_route(path="", *, methods=("GET",), type="http", form=None):  # noqa: A002 - the name of Odoo's option
@@ -151,13 +154,12 @@ def page_route(path="", *, methods=("GET",), type="http", form=None):  # noqa: A
                 return _refuse(refused, debtor_id, type)
             if type != "http":
                 return method(self, visit, **filter_kwargs(method, params))
+            # Files are read from the request, and nobody names the visit.
+            params = {name: value for name, value in params.items() if name != "visit" and isinstance(value, str | int)}
             if request.httprequest.method != "POST":
                 return _guard(method(self, visit, **filter_kwargs(method, params)))
-            with answered_once(visit, params.pop("once", None)) as new:
-                if not new:
-                    said = visit.env._("We have that already: you see below what became of it.")
-                    return _guard(go_on(visit, said, "/answers"))
-                return _guard(_answer(self, visit, method, form, filter_kwargs(method, params)))
+            number = params.pop("once", "")[:64]
+            return _guard(_answer_once(self, visit, method, form, filter_kwargs(method, params), number))
 
         functools.update_wrapper(endpoint, method)
         # Odoo drops what the signature does not name: it has to see the one with the debtor.
@@ -190,6 +192,20 @@ def _let_in(debtor_id):
     return visit
 
 
+def _answer_once(controller, visit, method, form, params, number):
+    """Answer a form the first time that it is sent: not twice by a double click. One that failed may be sent again."""
+    hits, scope = request.env["credit.collection.hit"], f"form/{visit.debtor.id}"
+    if number and not hits._take_once(scope, number):
+        return go_on(visit, visit.env._("We have that already: you see below what became of it."), "/answers")
+    response = None
+    try:
+        response = _answer(controller, visit, method, form, params)
+    finally:
+        if number and (response is None or response.status_code == REFUSED):
+            hits._forget_once(scope, number)
+    return response
+
+
 def _answer(controller, visit, method, form, params):
     if not form:
         return method(controller, visit, **params)
@@ -199,7 +215,7 @@ def _answer(controller, visit, method, form, params):
     except UserError as error:
         visit.env.invalidate_all()
         response = getattr(controller, form)(visit, error=str(error), **params)
-        response.status_code = 422
+        response.status_code = REFUSED
         return response
 
 

@@ -3,7 +3,7 @@ from contextlib import closing
 from odoo import http
 from odoo.http import content_disposition, request
 
-from .page import page_route, render
+from .page import check_printing, page_route, render
 
 
 class CollectionItem(http.Controller):
@@ -39,6 +39,7 @@ class CollectionItem(http.Controller):
             raise request.not_found()
         document = move._get_invoice_legal_documents("pdf")
         if not document:
+            check_printing(visit)
             actions = visit.env["credit.collection.action"].with_context(report_pdf_no_attachment=True)
             # Core marks an invoice as changed while it prints it: that is taken back.
             with closing(visit.env.cr.savepoint()):

@@ -4,7 +4,7 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import content_disposition, request
 
-from .page import format_day, go_on, page_route, render
+from .page import check_printing, format_day, go_on, page_route, render
 from .page_choice import check_one_currency, find_own, get_money, is_answer, read_chosen, show_form
 
 MOST_INSTALLMENTS = 60
@@ -47,7 +47,7 @@ class CollectionPlan(http.Controller):
         if amount:
             monthly = visit.debtor._read_page_amount(amount, currency)
             return visit.env._("%s a month", get_money(visit)(monthly, currency))
-        if not count.isdecimal() or not 2 <= int(count[:9]) <= MOST_INSTALLMENTS:
+        if not count.isdecimal() or len(count) > 9 or not 2 <= int(count) <= MOST_INSTALLMENTS:
             raise UserError(visit.env._("Please enter how many instalments: a number from 2 to %s.", MOST_INSTALLMENTS))
         return visit.env._("%s instalments", int(count))
 
@@ -100,6 +100,7 @@ class CollectionPlan(http.Controller):
     def collection_plan_agreement(self, visit, plan_id=0):
         """Give the agreement as a PDF."""
         plan = self._find_plan(visit, plan_id)
+        check_printing(visit)
         document = visit.env["report.credit_collection.plan_agreement"]._draw(plan, visit.env.lang)
         headers = [
             ("Content-Type", "application/pdf"),

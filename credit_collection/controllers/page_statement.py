@@ -1,7 +1,7 @@
 from odoo import http
 from odoo.http import request
 
-from .page import page_route
+from .page import check_printing, page_route
 from .page_item import download
 
 MIMETYPES = {
@@ -18,6 +18,7 @@ class CollectionStatement(http.Controller):
     def collection_statement(self, visit, kind="", months=""):
         if kind not in MIMETYPES:
             raise request.not_found()
+        check_printing(visit)
         debtor = visit.debtor
         installed = dict(visit.env["res.lang"].get_installed())
         if visit.how == "preview" and visit.contact.lang in installed:

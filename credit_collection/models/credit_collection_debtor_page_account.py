@@ -85,6 +85,9 @@ class CreditCollectionDebtor(models.Model):
     def _name_page_settlement(self, counterpart):
         """Return what was set against an item, and why: only what the customer has in hand, no labels of our own."""
         move, day = counterpart.move_id, self._format_page_day(counterpart.date)
+        if counterpart.partner_id.commercial_partner_id != self.partner_id:
+            # Somebody else's document: nothing of it is told.
+            return self.env._("Settled on %s", day), False
         if move.move_type in REFUNDS:
             return self.env._("Credit note %s", move.name), move.ref
         if move.move_type in INVOICES:

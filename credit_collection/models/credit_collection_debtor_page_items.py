@@ -1,9 +1,6 @@
 from odoo import models
 from odoo.tools.misc import format_date
 
-# A payment that waits for its provider, and one that is under way.
-UNDER_WAY = ("pending", "authorized")
-
 
 class CreditCollectionDebtor(models.Model):
     """What the customer's page shows of the ledger, and what of it can be paid there."""
@@ -14,8 +11,9 @@ class CreditCollectionDebtor(models.Model):
         """Return the debtor's open items as the customer may see them, oldest first, as dicts.
 
         ``item``, ``move``, ``currency``: records. ``residual``, ``disputed``, ``covered``, ``free``: in that currency;
-        credits have a negative residual. ``due``: date; ``overdue``: whether it is past. ``closed_because``: why the
-        item cannot be paid on the page, in words; empty: it can, up to its residual.
+        credits have a negative residual. ``due``: date; ``overdue``: whether it is past; ``paying``: whether a payment
+        is under way. ``closed_because``: why the item cannot be paid on the page, in words; empty: it can, up to its
+        residual.
         """
         self.ensure_one()
         debtor = self.sudo()
@@ -23,6 +21,7 @@ class CreditCollectionDebtor(models.Model):
         rows = self.env["credit.collection.planner"].sudo()._get_standings(debtor.company_id, debtors=debtor)
         rows = [row for row in rows if row["standing"] != "non_trade"]
         items = self.env["account.move.line"].sudo().browse(row["id"] for row in rows)
+        paying = self.env["payment.transaction"].sudo()._find_under_way(items)
         items.move_id.fetch(["name", "ref", "invoice_date", "move_type", "preferred_payment_method_line_id"])
         return [
             {
@@ -36,22 +35,25 @@ class CreditCollectionDebtor(models.Model):
                 "due": row["date_due"],
                 "overdue": row["residual"] > 0 and row["date_due"] < today,
                 "is_credit": row["residual"] <= 0,
-                "closed_because": debtor._why_closed(item) if row["residual"] > 0 else False,
+                "closed_because": debtor._why_closed(item, paying.get(item)) if row["residual"] > 0 else False,
+                "paying": item in paying,
             }
             for row, item in zip(rows, items, strict=True)
         ]
 
-    def _why_closed(self, item):
-        """Return why an item cannot be paid on the page, in words for the customer; False: it can."""
+    def _why_closed(self, item, paying=None):
+        """Return why an item cannot be paid on the page, in words for the customer; False: it can.
+
+        :param paying: the payment of it that is under way
+        """
         move = item.move_id
         if self._freezes(item):
             return self.env._(
                 "Because of the proceedings opened on %s this invoice cannot be paid here: the administrator decides.",
                 format_date(self.env, self.insolvency_date),
             )
-        pending = move.transaction_ids.filtered(lambda transaction: transaction.state in UNDER_WAY)
-        if pending:
-            day = format_date(self.env, pending[:1].last_state_change)
+        if paying:
+            day = format_date(self.env, paying.last_state_change)
             return self.env._("A payment of %s is under way: there is nothing more to do.", day)
         if move.collection_exempt == "factored":
             return self.env._("This invoice was assigned: please pay it to the bank account printed on it.")
@@ -94,5 +96,5 @@ class CreditCollectionDebtor(models.Model):
 
         Whatever else was named, somebody else's or closed, is not there, and nothing tells which of both.
         """
-        wanted = {int(number) for number in item_ids if str(number).isdecimal()}
+        wanted = {int(number) for number in item_ids if str(number).isdecimal() and len(str(number)) < 10}
         return [row for row in self._get_page_items() if row["item"].id in wanted]

@@ -1,8 +1,6 @@
 from odoo import models
 from odoo.tools.misc import format_amount, format_date
 
-from .credit_collection_debtor_page_items import UNDER_WAY
-
 INVOICES, REFUNDS = ("out_invoice", "out_receipt"), ("out_refund",)
 
 
@@ -14,9 +12,9 @@ class CreditCollectionDebtor(models.Model):
     def _mark_page_rows(self, rows):
         """Add to each of the rows of ``_get_page_items`` what was agreed about it, however many there are.
 
-        ``promise``, ``plan``: records, may be empty; ``paying``: whether a payment waits for its provider; ``marks``:
-        ``(kind, words)`` to show; ``label``: what the item is called; ``part``: of an invoice that is due in parts;
-        ``their_reference``: the customer's own, of an invoice; ``why``: the reason of a credit note.
+        ``promise``, ``plan``: records, may be empty; ``marks``: ``(kind, words)`` to show; ``label``: what the item is
+        called; ``part``: of an invoice that is due in parts; ``their_reference``: the customer's own, of an invoice;
+        ``why``: the reason of a credit note.
         """
         items = self.env["account.move.line"].sudo().union(*(row["item"] for row in rows))
         agreed = self._find_page_agreements(items)
@@ -24,7 +22,6 @@ class CreditCollectionDebtor(models.Model):
             found = agreed.get(row["item"].id, {})
             row["promise"] = found.get("promise", self.env["credit.collection.promise"].sudo())
             row["plan"] = found.get("plan", self.env["credit.collection.plan"].sudo())
-            row["paying"] = any(transaction.state in UNDER_WAY for transaction in row["move"].transaction_ids)
             row["marks"] = self._get_page_marks(row)
             row["label"] = self._get_page_label(row["item"])
             row["part"] = self._get_page_part(row["item"])

@@ -43,14 +43,16 @@ class CreditCollectionDebtor(models.Model):
         return [(str(hour), format_duration(hour)) for hour in range(first, int(last - 0.01) + 1)]
 
     def _get_page_contacts(self):
-        """Return the contacts that our messages may go to: the customer itself and those of it with an address."""
-        payer = self._get_payer()
+        """Return the contacts that our messages may go to: the customer itself and those of it with an address.
+
+        Of somebody else who pays, only whom we write to already: others' people are nobody's business here.
+        """
         domain = [
-            ("commercial_partner_id", "=", payer.id),
+            ("commercial_partner_id", "=", self.partner_id.id),
             ("email", "!=", False),
             ("type", "in", ("contact", "invoice")),
         ]
-        return payer | self.env["res.partner"].search(domain, order="name, id", limit=100)
+        return self.partner_id | self.env["res.partner"].search(domain, order="name, id", limit=100)
 
     # === CHANGES === #
 
@@ -63,11 +65,12 @@ class CreditCollectionDebtor(models.Model):
         values = {
             "preferred_channel": channel or False,
             "opens": float(hour or 0),
-            # From that hour on, or from the company's own for e-mails, whichever is later.
-            "sends_at": 0,
             "self_service": bool(no_calls),
         }
         current = {name: self[name] for name in values}
+        if values["opens"] != self.opens:
+            # From that hour on, or from the company's own for e-mails, whichever is later.
+            values["sends_at"], current["sends_at"] = 0, self.sends_at
         if chosen:
             values["contact_id"], current["contact_id"] = chosen.id, self.contact_id.id
         before = self._describe_preferences(contact)

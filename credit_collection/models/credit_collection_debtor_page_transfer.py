@@ -21,7 +21,7 @@ class CreditCollectionDebtor(models.Model):
 
         :param asked: ``item`` (several), ``plan``, ``amount`` of the address; what makes no sense is passed over
         """
-        items = {int(text) for text in asked.getlist("item") if text.isdecimal()}
+        items = {int(text) for text in asked.getlist("item") if text.isdecimal() and len(text) < 10}
         plan = self._find_asked_plan(asked.get("plan"))
         items |= set(plan.line_ids._get_items().ids)
         if not items:

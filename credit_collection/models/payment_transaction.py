@@ -8,6 +8,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.misc import format_amount
 
+from .credit_collection_planner_ledger import PENDING_DAYS
+
 _logger = logging.getLogger(__name__)
 
 # So long a payment that was begun keeps others of the same items waiting.
@@ -31,6 +33,19 @@ class PaymentTransaction(models.Model):
         """Return the payments of these items that were begun so lately that the customer may still be at it."""
         since = fields.Datetime.now() - timedelta(minutes=BEGUN_MINUTES)
         return self._find_of_items(items, [("state", "=", "draft"), ("last_state_change", ">", since)])
+
+    @api.model
+    def _find_under_way(self, items):
+        """Return ``{item: payment}`` of what waits for its provider, as long as the planner waits for it, too."""
+        since = fields.Datetime.now() - timedelta(days=PENDING_DAYS)
+        waits = Domain("state", "=", "authorized") | Domain("state", "=", "pending") & Domain(
+            "last_state_change", ">", since
+        )
+        under_way = {}
+        for payment in self._find_of_items(items, waits).sorted("last_state_change"):
+            paid = payment.collection_item_ids._get_items() or payment.invoice_ids.line_ids
+            under_way.update(dict.fromkeys(paid & items, payment))
+        return under_way
 
     @api.model
     def _find_of_items(self, items, domain):

@@ -63,6 +63,14 @@ class TestPageDoor(PageCommon):
         values = {"csrf_token": http.Request.csrf_token(self), "debtor_id": str(self.debtor.id)}
         return self.url_open("/my/collection/link", data=values)
 
+    def test_who_has_left_does_not_come_in_any_more(self):
+        for change in ({"active": False}, {"active": True, "parent_id": self.stranger.id}):
+            self.contact.write(change)
+            with self.subTest(change):
+                self._enter()
+                self.assertEqual(self._get().status_code, 403)
+                self.assertIn("not valid any more", self._words(self._ask_for_link()))
+
     def test_nobody_gets_a_new_link_for_a_revoked_or_unknown_one(self):
         self.assertEqual(self._ask_for_link().status_code, 403)
         self._enter()
@@ -123,6 +131,7 @@ class TestPageDoor(PageCommon):
     def test_a_form_with_a_slip_may_be_sent_again(self):
         self._enter()
         self.assertEqual(self._post("/contact", once="a-number").status_code, 422)
+        self.assertEqual(self._post("/contact", once="a-number").status_code, 422, "reloading says what is wrong again")
         shown = self._post("/contact", once="another").text
         self.assertNotIn('value="another"', shown, "the form has a new number")
 

@@ -6,16 +6,23 @@ from datetime import date
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from PIL import Image
 from werkzeug.datastructures import FileStorage
 
 from ..tools import uploads
 from .common import CollectionCommon
 
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 17 + b"\x00\x00\x00\x00IEND\xaeB`\x82"
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 20 + b"\xff\xd9"
+
+def _draw(kind, **options):
+    content = io.BytesIO()
+    Image.new("RGB", (8, 8), "white").save(content, kind, **options)
+    return content.getvalue()
+
+
+PNG, JPEG = _draw("PNG"), _draw("JPEG")
+WEBP = b"RIFF\x1a\x00\x00\x00WEBPVP8 " + b"\x00" * 20
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 HEIC = b"\x00\x00\x00\x18ftypheic" + b"\x00" * 20
-WEBP = b"RIFF\x1a\x00\x00\x00WEBPVP8 " + b"\x00" * 20
 
 
 @tagged("post_install", "-at_install")
@@ -79,6 +86,11 @@ class TestPageInput(CollectionCommon):
 
     def _files(self, *files):
         return [FileStorage(io.BytesIO(content), filename=name) for name, content in files]
+
+    def test_a_picture_that_would_take_all_memory_is_refused(self):
+        bomb = PNG[:16] + (20000).to_bytes(4, "big") * 2 + PNG[24:]
+        with self.assertRaises(UserError):
+            self.debtor._read_page_files(self._files(("bomb.png", bomb)))
 
     def test_files_are_taken_by_what_is_in_them(self):
         good = [("a.pdf", PDF), ("b.PNG", PNG), ("c.jpeg", JPEG), ("d.heic", HEIC), ("e.webp", WEBP)]

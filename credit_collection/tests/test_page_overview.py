@@ -85,6 +85,15 @@ class SeenCommon(PageCommon):
 class TestPageOverview(SeenCommon):
     # === SUMS AND ITEMS === #
 
+    def test_only_what_is_to_be_paid_is_chosen_beforehand(self):
+        self._enter()
+        ticked = lambda: re.findall(r'<input type="checkbox" name="item"[^>]*checked', self._get().text)  # noqa: E731
+        count = len(ticked())
+        self.assertTrue(count)
+        item = self._item(self.move)
+        self.env["credit.collection.dispute"]._open_for(self.debtor, {item: item.amount_residual_currency}, None, "No")
+        self.assertEqual(len(ticked()), count - 1)
+
     def test_sums_are_told_for_each_currency(self):
         self._bill(10, 400)
         self._bill(-5, 300, currency_id=self.euro.id)

@@ -1,5 +1,7 @@
 """Paying on the customer's page: what is chosen, that nothing is paid twice, and what the ledger makes of it."""
 
+from datetime import timedelta
+
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
@@ -490,6 +492,24 @@ class TestPagePay(PayCommon):
             response = self._choose({move: "1"})
             self.assertEqual(response.status_code, 422)
             self.assertIn(words, self._words(response))
+
+    def test_what_an_insolvency_freezes_cannot_be_paid_and_the_page_says_why(self):
+        self._enter()
+        choice = self._choice({self.move: "1000"})
+        self.debtor.write({"insolvency_date": "2026-02-20", "insolvency_reference": "Lyon, 26/118"})
+        self.assertIn("the administrator decides", self._words(self._get("/pay")))
+        self.assertEqual(self._choose({self.move: "1000"}).status_code, 422)
+        self.assertIn("the administrator decides", self._refusal(self._begin(choice)))
+        self.assertFalse(self.move.transaction_ids)
+
+    def test_a_payment_that_never_came_closes_an_item_for_two_weeks_only(self):
+        self._enter()
+        tx = self._begun({self.move: "1000"})
+        tx._set_pending()
+        self.assertIn("under way", self._words(self._get("/pay")))
+        tx.last_state_change = fields.Datetime.now() - timedelta(days=15)
+        self.assertNotIn("under way", self._words(self._get("/pay")))
+        self.assertEqual(self._choose({self.move: "1000"}).status_code, 303)
 
     def test_what_is_closed_meanwhile_is_not_charged(self):
         self._enter()

@@ -28,6 +28,26 @@ class TestPagePreferences(PageCommon):
         self.debtor.write({"opens": 0, "sends_at": 0})
         return self._send(fields.Date.today())
 
+    def test_hours_that_staff_set_stay_when_something_else_is_changed(self):
+        self._enter()
+        self.debtor.write({"opens": 9, "sends_at": 11})
+        self._post("/preferences", hour="9", no_calls="1")
+        self.assertEqual((self.debtor.self_service, self.debtor.sends_at), (True, 11))
+
+    def test_the_people_of_a_group_that_pays_are_not_shown(self):
+        group = self._new_customer("Holding SA")
+        self.env["res.partner"].create(
+            {"name": "Paula Holding", "parent_id": group.id, "email": "paula@holding.example"}
+        )
+        self.debtor.payer_id = group
+        self._enter()
+        words = self._words(self._get("/preferences"))
+        self.assertIn(self.customer.name, words)
+        self.assertNotIn("Paula Holding", words)
+        paula = self.env["res.partner"].search([("name", "=", "Paula Holding")])
+        self._post("/preferences", contact=str(paula.id))
+        self.assertNotEqual(self.debtor.contact_id, paula)
+
     def test_what_touches_no_money_is_so_at_once(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         response = self._post(

@@ -10,6 +10,8 @@ import unicodedata
 import zipfile
 from collections.abc import Iterable
 
+from PIL import Image
+
 MOST_FILES = 5
 MOST_BYTES = 10 * 1024 * 1024
 LONGEST_NAME = 100
@@ -23,6 +25,9 @@ KINDS = {
     "text": ("text/plain", ("txt",)),
 }
 ENDINGS = tuple(f".{ending}" for __, endings in KINDS.values() for ending in endings)
+# Pictures that Odoo itself looks into.
+SHOWN = ("png", "jpeg")
+MOST_PIXELS = 50_000_000
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")
 # So much of the beginning is what a browser looks at to guess what a file is.
 LOOKED_AT = 1024
@@ -70,7 +75,7 @@ def check(name: str, content: bytes) -> tuple[str, bytes]:
     if len(content) > MOST_BYTES:
         raise UploadRefusedError(TOO_LARGE, name)
     kind = find_kind(content)
-    if not kind:
+    if not kind or kind in SHOWN and not _is_picture(content):
         raise UploadRefusedError(NOT_TAKEN, name)
     endings = KINDS[kind][1]
     stem, dot, ending = name.rpartition(".")
@@ -79,6 +84,18 @@ def check(name: str, content: bytes) -> tuple[str, bytes]:
     if ending.lower() not in endings:
         raise UploadRefusedError(WRONG_ENDING, name)
     return name, content
+
+
+def _is_picture(content: bytes) -> bool:
+    """Whether it can be shown: whole, and not so large that showing it takes all the memory there is."""
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                return False
+            picture.load()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return False
+    return True
 
 
 def get_media_type(content: bytes) -> str:
