@@ -33,11 +33,15 @@ class CollectionPaid(http.Controller):
             said.append(visit.env._("Files: %s", ", ".join(name for name, __ in files)))
         items = rows[0]["item"].union(*(row["item"] for row in rows))
         debtor._answer_paid(visit.contact, items, date, "\n".join(said), files)
-        said = visit.env._(
-            "Thank you. We look for your payment, and do not remind you up to %s.",
-            format_day(visit.env, debtor.hold_until),
+        return go_on(visit, self._say_thanks(visit), "/answers")
+
+    def _say_thanks(self, visit):
+        until = visit.debtor.hold_until
+        if not until or until < visit.debtor._get_today():
+            return visit.env._("Thank you. We look for your payment.")
+        return visit.env._(
+            "Thank you. We look for your payment, and do not remind you up to %s.", format_day(visit.env, until)
         )
-        return go_on(visit, said, "/answers")
 
     def _read_details(self, visit, rows, amount, reference, text):
         """Return in words what else was told of the payment."""

@@ -31,11 +31,15 @@ class CollectionPlan(http.Controller):
         wish = "\n".join([wish, visit.env._("The first on %s", format_day(visit.env, date)), text])
         items = rows[0]["item"].union(*(row["item"] for row in rows))
         remark = debtor._answer_plan_wish(visit.contact, items, wish)
-        said = visit.env._(
+        return go_on(visit, self._say_thanks(visit, remark), "/answers")
+
+    def _say_thanks(self, visit, remark):
+        if remark.date_until < remark.date:
+            return visit.env._("Thank you. We look at it and send you a proposal.")
+        return visit.env._(
             "Thank you. We look at it and send you a proposal. We do not remind you of these invoices before %s.",
             format_day(visit.env, remark.date_until + timedelta(days=1)),
         )
-        return go_on(visit, said, "/answers")
 
     def _read_wish(self, visit, currency, count, amount):
         """Return in words how many instalments are wished for, or how much a month."""

@@ -1,9 +1,12 @@
+from datetime import timedelta
+
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 from odoo.tools.misc import format_amount
 
 from .credit_collection_promise_make import APPROVAL_DAYS
+from .credit_collection_remark import PAGE_PAUSE
 
 
 class CreditCollectionDebtor(models.Model):
@@ -115,14 +118,23 @@ class CreditCollectionDebtor(models.Model):
     def _answer_paid(self, contact, items, date, said, files=()):
         """Somebody looks for the payment, and nothing leaves meanwhile; the remark is what the customer sees of it.
 
+        Told again within ``PAGE_PAUSE`` days it is looked for as well, but holds no longer.
+
         :param said: sentences in the visitor's language
         """
         self._check_not_said(said)
         ours = self._in_our_language()
+        again = self._has_told_paid()
         remark = ours.env["credit.collection.remark"]._report(ours, said, items, kind="page", author=contact)
         remark.paid_date = date
         remark._become("paid")
         ours._note_answer(contact, ours.env._("On the page: says that it was paid."), said, files)
-        ours._look_for_payment(date, said)
+        ours._look_for_payment(date, said, hold=not again)
         self._confirm_answer(contact, said)
         return remark
+
+    def _has_told_paid(self):
+        """Return whether the page was told lately that something was paid."""
+        since = self._get_today() - timedelta(days=PAGE_PAUSE)
+        told = [("debtor_id", "=", self.id), ("kind", "=", "page"), ("decision", "=", "paid"), ("date", ">", since)]
+        return bool(self.env["credit.collection.remark"].sudo().search_count(told, limit=1))

@@ -69,5 +69,7 @@ class CreditCollectionDispute(models.Model):
             TODO, date_deadline=ours._get_today(), summary=summary, note=plaintext2html(text[:1000]),
             user_id=owner.id,
         )  # fmt: skip
+        if dispute.state == "waiting":
+            dispute._set_investigating()
         ours._note_answer(contact, ours.env._("On the page, about dispute %s:", dispute.name), text)
         debtor._confirm_answer(contact, f"{debtor.env._('You added to number %s:', self.name)}\n{text}")

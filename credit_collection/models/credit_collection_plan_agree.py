@@ -149,9 +149,11 @@ class CreditCollectionPlan(models.Model):
                     self.env._("Plan %s waited too long: refuse it, so that later dates are agreed.", plan.name)
                 )
             plan._set_running()
+            plan._tell_decision()
 
     def _after_refusal(self):
         for plan in self:
+            plan._tell_decision()
             plan._set_proposal_again(self.env._("Not approved: propose another plan, or decline"), plan._get_asker())
             plan._take_back_messages(self.env._("A manager did not approve the plan."))
 

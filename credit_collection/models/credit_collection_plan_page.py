@@ -101,6 +101,23 @@ class CreditCollectionPlan(models.Model):
         items = plan.line_ids._get_items().filtered(lambda item: not item.reconciled)
         plan._cancel(reason, by=contact.name)
         said = self.env._("I cannot accept payment plan %(name)s: %(reason)s", name=self.name, reason=reason)
-        ours.env["credit.collection.remark"]._report(ours, said, items, kind="page", author=contact)
+        remarks = ours.env["credit.collection.remark"].with_context(collection_asked=True)
+        remarks._report(ours, said, items, kind="page", author=contact)
         ours._note_answer(contact, ours.env._("On the page: declines plan %s.", plan.name), reason)
         debtor._confirm_answer(contact, said)
+
+    def _tell_decision(self):
+        """Tell who accepted on the page, in that person's language, what a manager has decided; not why."""
+        self.ensure_one()
+        if not self.date_accepted or self._get_asker():
+            return
+        contact = self.contact_id
+        plan = self.with_context(lang=contact.lang or self.debtor_id.partner_id.lang)
+        plan.debtor_id._confirm_answer(contact, plan._say_decision())
+
+    def _say_decision(self):
+        if self.approval_state == "approved":
+            return self._say_accepted()
+        return self.env._(
+            "We cannot agree to payment plan %s after all. Please call us: we find another way.", self.name
+        )

@@ -48,11 +48,27 @@ class CreditCollectionPromise(models.Model):
                     limit=company.collection_promise_count,
                 )
             )
-        return reasons
+        return reasons + self._get_reasons_of_part()
+
+    def _get_reasons_of_part(self):
+        """A customer who names a part on the page gets all its invoices held: somebody agrees to that first."""
+        if self.how != "portal" or self.env.user._is_internal():
+            return []
+        free = self._get_free(self.debtor_id, self.line_ids._get_items())
+        if self.currency_id.compare_amounts(self.amount, free) >= 0:
+            return []
+        return [
+            self.env._(
+                "Promises a part only: %(amount)s of %(free)s",
+                amount=self.currency_id.format(self.amount),
+                free=self.currency_id.format(free),
+            )
+        ]
 
     def _after_approval(self):
         self.ensure_one()
         self._update_state(("to_approve",), "open", date_release=self._get_release(self.company_id, self.date))
+        self._tell_decision()
 
     def _after_refusal(self):
         self.ensure_one()
@@ -61,6 +77,7 @@ class CreditCollectionPromise(models.Model):
         self._set_withdrawn(self.refusal)
         asker = self._get_asker() or self.user_id.sudo().filtered(lambda user: user.active and user._is_internal())
         self._tell(text, asker, self.refusal)
+        self._tell_decision()
 
     # === STATE === #
 

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools.misc import format_amount, format_date
 
+from .credit_collection_promise_make import APPROVAL_DAYS
+
 
 class CreditCollectionPromise(models.Model):
     """A promise as the customer sees it on the page."""
@@ -22,7 +24,8 @@ class CreditCollectionPromise(models.Model):
         if self.approval_state == "refused":
             return self.env._("We could not agree to this day. Please call us, or name another one.")
         if self.state == "to_approve":
-            day = format_date(self.env, self.debtor_id._say_day_of_approval(), date_format="long")
+            until = self.debtor_id._get_last_day(self.date_made, APPROVAL_DAYS)
+            day = format_date(self.env, until, date_format="long")
             return self.env._("We have to look at it first, and tell you by %s.", day)
         return {
             "open": self.env._("Noted. We do not ask you for it before that day."),
@@ -31,3 +34,22 @@ class CreditCollectionPromise(models.Model):
             "broken": self.env._("The payment has not arrived."),
             "withdrawn": self.env._("It does not stand any more."),
         }[self.state]
+
+    def _tell_decision(self):
+        """Tell who promised on the page what became of it, in that person's language; our reason stays with us."""
+        self.ensure_one()
+        if self.how != "portal":
+            return
+        contact, debtor = self.contact_id or self.debtor_id.contact_id, self.debtor_id
+        promise = self.with_context(lang=contact.lang or debtor.partner_id.lang)
+        words = {
+            "amount": format_amount(promise.env, self.amount, self.currency_id),
+            "day": format_date(promise.env, self.date, date_format="long"),
+        }
+        if self.approval_state == "approved":
+            said = promise.env._("You will pay %(amount)s on %(day)s: agreed.", **words)
+        else:
+            said = promise.env._(
+                "We cannot agree to %(amount)s on %(day)s. Please pay, or call us: we find another way.", **words
+            )
+        promise.debtor_id._confirm_answer(contact, said)

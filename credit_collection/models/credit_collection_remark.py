@@ -8,6 +8,8 @@ from odoo.tools.misc import format_date
 JUDGE = "credit_collection.mail_activity_type_judge"
 # What the customer says waits for a person, however long.
 CUSTOMERS_OWN = ("reply", "page")
+# For so many days what the customer repeats on the page is read, but does not hold for longer.
+PAGE_PAUSE = 14
 ACCOUNTANTS = "account.group_account_readonly,account.group_account_invoice"
 
 
@@ -153,15 +155,30 @@ class CreditCollectionRemark(models.Model):
     def _get_last_day(self, debtor, items, kind):
         """Return the last day of the hold: the day before, when it holds nothing.
 
-        What is said about the whole debtor holds once a week for each kind, however often it is said.
+        What is said about the whole debtor holds once a week for each kind, however often it is said; what is said of
+        an item on the page, once in ``PAGE_PAUSE`` days, unless we had asked (context ``collection_asked``).
         """
         company, today = debtor.company_id, debtor._get_today()
+        asked = self.env.context.get("collection_asked")
+        if kind == "page" and items and not asked and self._has_held(debtor, items):
+            return today - timedelta(days=1)
         days = company.collection_possible_days if items else company.collection_reply_days
         if not items and kind != "possible":
             recent = [("debtor_id", "=", debtor.id), ("kind", "=", kind), ("date", ">", today - timedelta(days=7))]
             if any(remark.date_until >= remark.date for remark in self.sudo().search(recent)):
                 days = 0
         return company._get_day_after_workdays(today, days) - timedelta(days=1)
+
+    @api.model
+    def _has_held(self, debtor, items):
+        """Return whether one of ``items`` was held lately because of what the customer said of it on the page."""
+        recent = [
+            ("debtor_id", "=", debtor.id),
+            ("kind", "=", "page"),
+            ("date", ">", debtor._get_today() - timedelta(days=PAGE_PAUSE)),
+            ("line_ids.move_line_id", "in", items.ids),
+        ]
+        return any(remark.date_until >= remark.date for remark in self.sudo().search(recent))
 
     @api.model
     def _find_reported(self, items, user):

@@ -22,7 +22,7 @@ class AnswersInBrowser:
     def test_a_promise_after_a_slip(self):
         self._tour("promise")
         promise = self.debtor.promise_ids
-        self.assertEqual((promise.amount, promise.state, promise.how), (400, "open", "portal"))
+        self.assertEqual((promise.amount, promise.state, promise.how), (400, "to_approve", "portal"))
 
     def test_a_plan_is_accepted(self):
         plans = self.env["credit.collection.plan"].with_user(self.collector)

@@ -235,6 +235,9 @@ class TestPageDispute(PageCommon):
         self.assertNotIn("<script>alert", page.text)
         self.assertIn("note.png", self._words(page))
         self.assertEqual(len(self._noted()), 2)
+        self.assertEqual(dispute.state, "investigating")
+        self.assertIn("We are looking into it.", self._words(page))
+        self.assertNotIn("We need something from you", self._words(page))
 
     def test_a_word_without_anything_is_not_added(self):
         self._tell()

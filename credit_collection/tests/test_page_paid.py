@@ -84,6 +84,25 @@ class TestPagePaid(PageCommon):
         self.assertEqual(self._tell().status_code, 422)
         self.assertEqual((len(self.debtor.remark_ids), len(self._tasks()), len(self._noted())), (1, 1, 1))
 
+    def test_told_again_it_is_looked_for_but_does_not_hold_longer(self):
+        self._tell()
+        self.debtor.remark_ids.sudo().date = self.today - timedelta(days=13)
+        self.debtor.action_release_hold()
+        response = self._tell(text="Again")
+        self.assertEqual(response.status_code, 303)
+        self.assertFalse(self.debtor.hold_until)
+        self.assertEqual((len(self.debtor.remark_ids), len(self._tasks()), len(self._noted())), (2, 2, 2))
+        words = self._words(self._get("/answers"))
+        self.assertIn("Thank you. We look for your payment.", words)
+        self.assertNotIn("do not remind you", words)
+
+    def test_told_again_after_two_weeks_it_holds_again(self):
+        self._tell()
+        self.debtor.remark_ids.sudo().date = self.today - timedelta(days=14)
+        self.debtor.action_release_hold()
+        self._tell(text="Another one")
+        self.assertGreater(self.debtor.hold_until, self.today)
+
     def test_what_was_booked_meanwhile_needs_no_search(self):
         self._pay(self.move)
         response = self._tell()

@@ -91,6 +91,32 @@ class TestPagePlan(PageCommon):
         self.assertIn("You have told us this already", self._words(response))
         self.assertEqual((len(self.debtor.remark_ids), len(self._noted())), (1, 1))
 
+    def _asked_before(self, days):
+        """Ask, as if it had been so many days ago, and ask again."""
+        self._ask()
+        until = self.today - timedelta(days=1)
+        self.debtor.remark_ids.sudo().write({"date": self.today - timedelta(days=days), "date_until": until})
+        self.assertEqual(self._ask(text="Please!").status_code, 303)
+        return self.debtor.remark_ids.sorted("id")[-1]
+
+    def test_asked_again_it_is_read_but_does_not_hold_longer(self):
+        remark = self._asked_before(13)
+        self.assertLess(remark.date_until, self.today)
+        self.assertEqual([user for __, user in self._tasks(remark)], [self.collector])
+        self.assertNotEqual(self._standing(self.move, self.today)["standing"], "possible_dispute")
+        words = self._words(self._get("/answers"))
+        self.assertIn("send you a proposal", words)
+        self.assertNotIn("do not remind you", words)
+
+    def test_asked_again_after_two_weeks_it_holds_again(self):
+        self.assertGreaterEqual(self._asked_before(14).date_until, self.today)
+
+    def test_who_declines_our_proposal_is_heard_before_we_remind_again(self):
+        self._ask()
+        plan = self._propose()
+        self._post(f"/plan/{plan.id}/decline", reason="Smaller steps")
+        self.assertGreater(self.debtor.remark_ids.sorted("id")[-1].date_until, self.today)
+
     # === THE PROPOSAL === #
 
     def test_a_proposal_is_seen_once_it_was_sent_and_as_it_was_sent(self):
@@ -147,6 +173,31 @@ class TestPagePlan(PageCommon):
         plan.action_ids.date_sent = self.today
         self._accept(plan)
         self.assertEqual(plan.state, "running")
+
+    def _accepted_beyond(self):
+        """The limits are lowered after the proposal has left: the customer accepts, and a manager is asked."""
+        plan = self._propose()
+        self.company.collection_plan_installments = 1
+        self._accept(plan)
+        self.assertEqual((plan.state, plan.approval_state), ("accepted", "asked"))
+        return plan
+
+    def test_what_a_manager_approves_after_all_is_told(self):
+        plan = self._accepted_beyond()
+        plan.with_user(self.manager).action_approve()
+        self.assertEqual(plan.state, "running")
+        (__, (contact, noted)) = self._noted()
+        self.assertEqual(contact, self.contact)
+        self.assertIn(plan.name, noted)
+        self.assertIn("Agreed, and under way.", noted)
+
+    def test_what_a_manager_refuses_after_all_is_told_without_our_reason(self):
+        plan = self._accepted_beyond()
+        plan.with_user(self.manager)._refuse("Bad payer, internal")
+        (__, (contact, noted)) = self._noted()
+        self.assertEqual(contact, self.contact)
+        self.assertIn(f"We cannot agree to payment plan {plan.name}", noted)
+        self.assertNotIn("Bad payer", noted)
 
     def test_another_schedule_than_the_one_shown_is_not_accepted(self):
         plan = self._propose()

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from odoo import http
 from odoo.tests import tagged
+from odoo.tools import format_date
 
+from ..models.credit_collection_promise_make import APPROVAL_DAYS
 from .page_common import PageCommon
 
 
@@ -65,6 +67,55 @@ class TestPagePromise(PageCommon):
         self.assertIn("We have to look at it first, and tell you by", self._words(self._get("/promise")))
         self.assertIn("We have to look at it first", self._noted()[0][1])
 
+    def test_the_day_by_which_we_answer_stays_the_same(self):
+        self._promise(days=40)
+        promise = self.debtor.promise_ids
+        promise.sudo().date_made = self.today - timedelta(days=20)
+        day = self.debtor._get_last_day(promise.date_made, APPROVAL_DAYS)
+        words = self._words(self._get("/promise"))
+        self.assertIn(f"tell you by {format_date(self.env, day, date_format='long')}", words)
+
+    def _decided(self, decide):
+        """Ask for a day beyond the limits in German, let the manager decide, and return what the customer is told."""
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.contact.lang = "de_DE"
+        self._promise(days=40)
+        promise = self.debtor.promise_ids
+        decide(promise.with_user(self.manager).with_context(lang="en_US"))
+        (__, (contact, noted)) = self._noted()
+        self.assertEqual(contact, self.contact)
+        self.assertIn("1.000,00", noted, "as the customer writes amounts")
+        self.assertIn(format_date(self.env, promise.date, lang_code="de_DE", date_format="long"), noted)
+        return noted
+
+    def test_a_promise_that_was_approved_is_told_to_the_customer(self):
+        self._decided(lambda promise: promise.action_approve())
+        self.assertEqual(self.debtor.promise_ids.state, "open")
+
+    def test_a_promise_that_was_refused_is_told_to_the_customer_without_our_reason(self):
+        noted = self._decided(lambda promise: promise._refuse("Bad payer, internal"))
+        self.assertNotIn("Bad payer", noted)
+
+    def test_what_was_promised_by_phone_is_not_told_by_mail(self):
+        promise = self.env["credit.collection.promise"].with_user(self.collector)._make(
+            self.debtor.with_user(self.collector), self.item, 1000, self._day(40), contact=self.contact
+        )  # fmt: skip
+        promise.with_user(self.manager).action_approve()
+        self.assertFalse(self._noted())
+
+    def test_a_part_only_asks_first_and_the_page_says_so_beforehand(self):
+        self.assertIn("for a part only", self._words(self._get("/promise")))
+        self._promise(amount="0.01")
+        promise = self.debtor.promise_ids
+        self.assertEqual((promise.state, promise.approval_state), ("to_approve", "asked"))
+        self.assertEqual(promise.approval_reason.replace("\xa0", " "), "Promises a part only: $ 0.01 of $ 1,000.00")
+        self.assertIn("We have to look at it first", self._noted()[0][1])
+
+    def test_all_that_is_free_is_no_part(self):
+        self._pay(self.move, 300)
+        self._promise(amount="700")
+        self.assertEqual(self.debtor.promise_ids.state, "open")
+
     def test_a_part_in_the_visitor_s_way_of_writing(self):
         self.env["res.lang"]._activate_lang("de_DE")
         self.contact.lang = "de_DE"
@@ -110,7 +161,7 @@ class TestPagePromise(PageCommon):
         self.assertEqual(len(self.debtor.promise_ids), 1)
         self.assertEqual(self._promise(days=12, amount="400", replace="1").status_code, 303)
         first, second = self.debtor.promise_ids.sorted("id")
-        self.assertEqual((first.state, second.state, second.amount), ("withdrawn", "open", 400))
+        self.assertEqual((first.state, second.state, second.amount), ("withdrawn", "to_approve", 400))
 
     def test_what_was_paid_or_put_into_a_plan_meanwhile_is_not_promised(self):
         plan = self.env["credit.collection.plan"]._propose(self.debtor, self.item, count=2)
