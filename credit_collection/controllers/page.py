@@ -20,13 +20,16 @@ SAID = "collection_said"
 REFUSED = 422
 # Links that one browser keeps at a time.
 MOST_LINKS = 10
-# (requests, seconds): by address, by debtor, and answers by debtor.
+# (requests, seconds): by address, by debtor, and what is sent by debtor and kind.
 LIMITS = {
     "address": (600, 300),
     "debtor": (300, 300),
-    "answer": (40, 3600),
     "refused": (30, 600),
     "link": (3, 86400),
+    "answer": (40, 3600),
+    "seen": (30, 3600),
+    "choice": (60, 3600),
+    "payment": (20, 3600),
     "print": (20, 300),
 }
 HEADERS = {
@@ -72,7 +75,8 @@ class Visit:
         context = {"lang": request.env.lang, "allowed_company_ids": debtor.company_id.ids}
         self.env = request.env(su=True, context={**request.env.context, **context})
         self.debtor = debtor.with_env(self.env)
-        self.contact = contact.with_env(self.env)
+        # Who is gone, deleted or merged, leaves the customer's.
+        self.contact = (contact or self.debtor.contact_id or self.debtor.partner_id).with_env(self.env)
         self.how = how
         self.path = debtor._get_page_path()
 
@@ -136,7 +140,7 @@ def check_rate(scope, who):
         raise Refused("busy")
 
 
-def page_route(path="", *, methods=("GET",), type="http", form=None):  # noqa: A002 - the name of Odoo's option
+def page_route(path="", *, methods=("GET",), type="http", form=None, limit="answer"):  # noqa: A002 - Odoo's name
     """Make a route of the customer's page of a method ``(self, visit, …)``.
 
     The visitor is let in, counted, and kept from answering in a preview. What a ``UserError`` says about an answer is
@@ -144,12 +148,13 @@ def page_route(path="", *, methods=("GET",), type="http", form=None):  # noqa: A
 
     :param path: below the debtor's page
     :param form: name of the method that shows the form: ``(self, visit, error=None, **typed)``
+    :param limit: which of ``LIMITS`` counts what is sent
     """
 
     def decorate(method):
         def endpoint(self, debtor_id, **params):
             try:
-                visit = _let_in(debtor_id)
+                visit = _let_in(debtor_id, limit)
             except Refused as refused:
                 return _refuse(refused, debtor_id, type)
             if type != "http":
@@ -176,7 +181,7 @@ def page_route(path="", *, methods=("GET",), type="http", form=None):  # noqa: A
     return decorate
 
 
-def _let_in(debtor_id):
+def _let_in(debtor_id, limit):
     address = request.httprequest.remote_addr
     check_rate("address", address)
     try:
@@ -188,7 +193,7 @@ def _let_in(debtor_id):
     if request.httprequest.method not in ("GET", "HEAD"):
         if not visit.may_answer:
             raise Refused("preview")
-        check_rate("answer", debtor_id)
+        check_rate(limit, debtor_id)
     return visit
 
 
@@ -231,9 +236,12 @@ def _refuse(refused, debtor_id, kind="http"):
     return show_door(refused.why, debtor_id)
 
 
-def show_door(why, debtor_id=None):
-    """Show the closed door, with the ways that lead in."""
-    values = {"why": why, "debtor_id": debtor_id, "no_breadcrumbs": True, "page": PAGE}
+def show_door(why, debtor_id=None, company=None):
+    """Show the closed door, with the ways that lead in.
+
+    :param company: whom to call where no way is left
+    """
+    values = {"why": why, "debtor_id": debtor_id, "company": company, "no_breadcrumbs": True, "page": PAGE}
     response = request.render("credit_collection.page_door", values)
     response.status_code = 429 if why == "busy" else 403
     if why == "busy":

@@ -71,8 +71,9 @@ class CollectionDoor(http.Controller):
             check_rate("link", debtor.id)
         except Refused as refused:
             return show_door(refused.why)
-        debtor._send_page_link(contact)
-        return show_door("sent")
+        if debtor._send_page_link(contact):
+            return show_door("sent")
+        return show_door("unsent", company=debtor.company_id)
 
     @http.route(PAGE, type="http", auth="public", methods=["GET"], website=True, sitemap=False)
     def collection_choose(self):

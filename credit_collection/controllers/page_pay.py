@@ -18,7 +18,7 @@ class CollectionPay(PaymentPortal):
     def collection_pay(self, visit):
         return self._show_choice(visit)
 
-    @page_route("/pay", methods=("POST",), form="_show_choice")
+    @page_route("/pay", methods=("POST",), form="_show_choice", limit="choice")
     def collection_pay_choose(self, visit):
         form, debtor = request.httprequest.form, visit.debtor
         wanted = set(form.getlist("item"))
@@ -95,7 +95,7 @@ class CollectionPay(PaymentPortal):
         user = request.env.user
         if visit.debtor in visit.debtor._find_of_visitor(user):
             return user.partner_id.with_env(visit.env), True
-        return visit.contact or visit.debtor.partner_id, False
+        return visit.contact, False
 
     def _get_way_values(self, visit, chosen):
         """Return what core's payment form is made of: amount and currency are those of what was chosen."""
@@ -127,7 +127,7 @@ class CollectionPay(PaymentPortal):
 
     # === PAY === #
 
-    @page_route("/pay/<string:choice>/transaction", methods=("POST",), type="jsonrpc")
+    @page_route("/pay/<string:choice>/transaction", methods=("POST",), type="jsonrpc", limit="payment")
     def collection_pay_transaction(self, visit, choice=None, access_token=None, **kwargs):  # noqa: ARG002 - of the form
         """Begin the payment; two at once are put in a row, and the later one sees what the first began."""
         self._validate_transaction_kwargs(kwargs)

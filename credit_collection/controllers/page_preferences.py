@@ -29,7 +29,7 @@ class CollectionPreferences(http.Controller):
     @page_route(f"{PLACE}/address", methods=("POST",), form="_show_preferences")
     def collection_preferences_address(self, visit, email="", phone=""):
         """Hand a new address or number to a person: who got a forwarded link could have our messages sent elsewhere."""
-        env, debtor, contact = visit.env, visit.debtor, visit.contact or visit.debtor.partner_id
+        env, debtor, contact = visit.env, visit.debtor, visit.contact
         email, phone = debtor._read_page_email(email), debtor._read_page_phone(phone)
         if not email and not phone:
             raise UserError(env._("Please type the new e-mail address or the new telephone number."))

@@ -33,7 +33,7 @@ class CollectionReceived(http.Controller):
         row = self._find_row(visit, item_id)
         return render("credit_collection.page_received", visit, error=error, row=row)
 
-    @page_route("/seen", methods=("POST",))
+    @page_route("/seen", methods=("POST",), limit="seen")
     def collection_seen(self, visit):
         """The page was looked at: told by the page itself, never by a GET, which mail scanners make."""
         visit.debtor._note_page_seen()

@@ -77,6 +77,7 @@ from . import (
     credit_collection_debtor_page_choice,
     credit_collection_debtor_page_input,
     credit_collection_debtor_page_items,
+    credit_collection_debtor_page_join,
     credit_collection_debtor_page_marks,
     credit_collection_debtor_page_messages,
     credit_collection_debtor_page_pay,

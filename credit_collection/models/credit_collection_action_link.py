@@ -9,6 +9,8 @@ from ..tools.short_code import DIGITS, read, write
 
 SIGNATURE_LENGTH = 10
 LINK_DAYS = 30
+# For so long after its end a link is still known for one of ours, so that its owner can ask for another.
+KNOWN_DAYS = 335
 
 
 class CreditCollectionAction(models.Model):
@@ -31,7 +33,10 @@ class CreditCollectionAction(models.Model):
 
     @api.model
     def _find_by_link(self, code):
-        """Return the action of a short address (as superuser); empty when it is wrong or its time is over."""
+        """Return the action of a short address (as superuser); empty when it is wrong, or over for long.
+
+        One that has ended lets nobody in: its token has ended as well, see :meth:`_get_link_days`.
+        """
         match = re.fullmatch(rf"([{DIGITS}]{{1,13}})-([{DIGITS}]{{{SIGNATURE_LENGTH}}})", (code or "").lower())
         nothing = self.sudo().browse()
         if not match:
@@ -40,10 +45,10 @@ class CreditCollectionAction(models.Model):
         # The signature of nobody's number is compared, too: it takes the same time.
         if not hmac.compare_digest(match[2], action._sign_link(match[1])):
             return nothing
-        return action if action and action._get_link_days() > 0 else nothing
+        return action if action and action._get_link_days() > -KNOWN_DAYS else nothing
 
     def _get_link_days(self):
-        """Return for how many days more the link of this message leads on."""
+        """Return for how many days more the link of this message leads on; negative once it has ended."""
         begin = self.sent_at or self.create_date
         left = begin + timedelta(days=LINK_DAYS) - fields.Datetime.now()
         return left / timedelta(days=1)

@@ -5,12 +5,10 @@ from datetime import datetime, timedelta
 from odoo import api, fields, models
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
-from .credit_collection_action_link import LINK_DAYS
+from .credit_collection_action_link import KNOWN_DAYS, LINK_DAYS
 
 PAGE = "/my/collection"
 SCOPE = "credit_collection.page"
-# For so long after its end a link is still known for one of ours, so that its owner can ask for another.
-KNOWN_DAYS = 335
 
 
 class CreditCollectionDebtor(models.Model):
@@ -62,11 +60,11 @@ class CreditCollectionDebtor(models.Model):
         if not values:
             return nothing, nobody, "unknown"
         debtor_id, version, contact_id, until = values
-        debtor = nothing.browse(debtor_id).exists()
+        debtor, living = nothing.browse(debtor_id)._find_linked()
         contact = nobody.browse(contact_id).exists()
         if not debtor:
             return nothing, nobody, "unknown"
-        if debtor.link_version != version or contact_id and not debtor._is_theirs(contact):
+        if living != version or contact_id and not debtor._is_theirs(contact):
             return debtor, contact, "revoked"
         return debtor, contact, "valid" if datetime.now().timestamp() < until else "expired"
 
@@ -87,9 +85,18 @@ class CreditCollectionDebtor(models.Model):
     # === MESSAGES === #
 
     def _send_page_link(self, contact):
-        """Send a new link to the contact, at the address that we have."""
+        """Send a new link to the contact, at the address that we have; where that cannot be, return nothing.
+
+        Nobody else gets it: who asks is known by the link alone, and that was the contact's.
+        """
         self.ensure_one()
-        self.message_post(body=self.env._("%s asked for a new link to the page.", contact.name))
+        name = contact.name or self.display_name
+        self.message_post(body=self.env._("%s asked for a new link to the page.", name))
+        if not contact or self._find_beside_contact("email", contact) != contact:
+            self.message_post(
+                body=self.env._("The new link was not sent: there is no e-mail address to send it to. Please call.")
+            )
+            return self.env["credit.collection.action"]
         return self.env["credit.collection.action"]._create_beside("link", self, contact=contact)
 
     def _confirm_answer(self, contact, noted, **documents):

@@ -47,6 +47,7 @@ from . import (
     test_page_door,
     test_page_input,
     test_page_item,
+    test_page_link,
     test_page_messages,
     test_page_overview,
     test_page_paid,

@@ -59,6 +59,10 @@ class PageCommon(CollectionCommon, HttpCase):
             allow_redirects=False,
         )
 
+    def _ask_for_link(self):
+        values = {"csrf_token": http.Request.csrf_token(self), "debtor_id": str(self.debtor.id)}
+        return self.url_open("/my/collection/link", data=values)
+
     def _noted(self):
         """What the mails say that confirm an answer, oldest first."""
         actions = self.env["credit.collection.action"].search([("debtor_id", "=", self.debtor.id)], order="id")

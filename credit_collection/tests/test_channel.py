@@ -1,7 +1,9 @@
 """What every channel keeps to: one file each, gateways in the flow, server actions, short addresses, texts."""
 
+from datetime import timedelta
+
 from markupsafe import Markup
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.orm.model_classes import add_to_registry
 from odoo.tests import HttpCase, TransactionCase, freeze_time, tagged
@@ -300,7 +302,17 @@ class TestLink(CollectionCommon, HttpCase):
         with freeze_time("2026-04-03"):
             self.assertEqual(action._find_by_link(code), action)
         with freeze_time("2026-04-05"):
-            self.assertFalse(action._find_by_link(code))
+            debtor, __, state = action.debtor_id._read_page_token(action._find_by_link(code)._sign_link_token())
+            self.assertEqual((debtor, state), (action.debtor_id, "expired"))
+        # It is over: a new link can be asked for, and no page is seen.
+        action.sent_at = fields.Datetime.now() - timedelta(days=31)
+        answer = self.url_open(f"/c/{code}")
+        self.assertEqual(answer.status_code, 403)
+        self.assertIn("This link has ended", answer.text)
+        self.assertNotIn(action.line_ids.reference, answer.text)
+        self.assertEqual(self.url_open(f"/my/collection/{action.debtor_id.id}").status_code, 403)
+        action.sent_at = fields.Datetime.now() - timedelta(days=366)
+        self.assertFalse(action._find_by_link(code))
 
 
 @tagged("post_install", "-at_install")

@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import fields, http
+from odoo import fields
 from odoo.tests import tagged
 
 from ..controllers import page
@@ -58,10 +58,6 @@ class TestPageDoor(PageCommon):
         ((recipients, message),) = self._send(fields.Date.today())
         self.assertEqual(recipients, ["claire@albatros.example"])
         self.assertIn("/my/collection/enter/", self._html(message))
-
-    def _ask_for_link(self):
-        values = {"csrf_token": http.Request.csrf_token(self), "debtor_id": str(self.debtor.id)}
-        return self.url_open("/my/collection/link", data=values)
 
     def test_who_has_left_does_not_come_in_any_more(self):
         for change in ({"active": False}, {"active": True, "parent_id": self.stranger.id}):
