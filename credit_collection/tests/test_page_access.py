@@ -204,7 +204,6 @@ class TestPageAccess(PageCommon):
         self.debtor.link_version += 9
         token, code = self.debtor._sign_page_token(self.contact), self.message._get_link_code()
         self.debtor.link_version -= 9
-        # The other way round: it was sent before the links were revoked.
         ended = self.debtor._sign_page_token(self.contact, -1)
         self.message.sent_at = self.message.create_date - timedelta(days=31)
         return [
