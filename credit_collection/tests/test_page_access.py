@@ -2,6 +2,7 @@
 
 import json
 import threading
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.tests import new_test_user, tagged
@@ -10,6 +11,8 @@ from ..controllers import page
 from .page_common import PageCommon
 
 ROOT = "/my/collection/<int"
+# The ways in, which are a table of their own.
+DOORS = {"/my/collection", "/my/collection/link", "/my/collection/enter/<string:token>", "/c/<string:code>"}
 # What stands for the other variables of the addresses: each of the customer's own.
 VARIABLES = {
     "<int:item_id>": lambda test: test._item(test.move).id,
@@ -45,6 +48,14 @@ class TestPageAccess(PageCommon):
             }
         )
         cls.other_debtor = cls.env["credit.collection.debtor"]._get_or_create(cls.customer, other)
+        new_test_user(
+            cls.env, "page_second", groups="credit_collection.group_credit_collection_user", password="page_second",
+            company_id=other.id, company_ids=[(6, 0, other.ids)],
+        )  # fmt: skip
+        # Pays for the customer, and may see the page, in the other company alone.
+        payer = cls._new_customer("Payer Ltd")
+        cls._new_portal_user("paul", payer)
+        cls.other_debtor.payer_id = payer
 
     def setUp(self):
         super().setUp()
@@ -90,6 +101,8 @@ class TestPageAccess(PageCommon):
             ("link of another customer", lambda: self._enter(self.strange_debtor, self.stranger), 0),
             ("another customer", lambda: self.authenticate("page_zoe", "page_zoe"), 0),
             ("link of the other company", lambda: self._enter(self.other_debtor), 0),
+            ("payer in the other company", lambda: self.authenticate("page_paul", "page_paul"), 0),
+            ("collector of the other company", lambda: self.authenticate("page_second", "page_second"), 0),
             ("employee", lambda: self.authenticate("page_employee", "page_employee"), 0),
             ("collector", lambda: self.authenticate("collection_collector", "collection_collector"), 1),
             ("colleague of the customer", lambda: self.authenticate("page_colleague", "page_colleague"), 2),
@@ -153,6 +166,9 @@ class TestPageAccess(PageCommon):
             self.assertIn("error", response.json())
         else:
             self.assertEqual(response.status_code, 403)
+        self._assert_tells_nothing(response)
+
+    def _assert_tells_nothing(self, response):
         for secret in (self.customer.name, self.move.name, "PO-77", "1,000.00", self.contact.name):
             self.assertNotIn(secret, response.text)
 
@@ -168,3 +184,74 @@ class TestPageAccess(PageCommon):
     def test_a_page_that_does_not_exist_is_refused_like_one_of_somebody_else(self):
         nobody = self.env["credit.collection.debtor"].browse(2147483646)
         self.assertEqual(self._words(self._get(debtor=nobody)), self._words(self._get(debtor=self.strange_debtor)))
+
+    def test_who_belongs_to_the_other_company_sees_the_page_there(self):
+        for login in ("page_paul", "page_second"):
+            self.authenticate(login, login)
+            with self.subTest(login), self._unchanged():
+                self.assertEqual(self._get(debtor=self.other_debtor).status_code, 200)
+
+    # === THE WAYS IN === #
+
+    def test_every_way_in_stands_in_the_table(self):
+        threading.current_thread().dbname = self.env.cr.dbname
+        rules = {rule.rule for rule in self.env["ir.http"].routing_map().iter_rules()}
+        ours = {rule for rule in rules if rule.startswith(("/my/collection", "/c/")) and not rule.startswith(ROOT)}
+        self.assertEqual(ours, DOORS)
+
+    def _doors(self):
+        """What is wrong, has ended or was revoked, and the address without any: ``(name, path)``."""
+        self.debtor.link_version += 9
+        token, code = self.debtor._sign_page_token(self.contact), self.message._get_link_code()
+        self.debtor.link_version -= 9
+        ended = self.debtor._sign_page_token(self.contact, -1)
+        self.message.sent_at = self.message.create_date - timedelta(days=31)
+        return [
+            ("choose", "/my/collection"),
+            ("wrong token", f"/my/collection/enter/{ended[:-2]}"),
+            ("token of another version", f"/my/collection/enter/{token}"),
+            ("ended token", f"/my/collection/enter/{ended}"),
+            ("wrong code", f"/c/{code[:-1]}"),
+            ("code of another version", f"/c/{code}"),
+            ("ended code", f"/c/{self.message._get_link_code()}"),
+        ]
+
+    def test_the_table_of_ways_in_and_visitors(self):
+        for visitor, come, rights in self._visitors():
+            for door, path in self._doors():
+                self.authenticate(None, None)
+                come()
+                with self.subTest(visitor, door=door):
+                    with self._unchanged():
+                        response = self.url_open(path, allow_redirects=False)
+                    self.assertIn(response.status_code, (200, 303, 403))
+                    if door != "choose":
+                        self.assertNotEqual(response.status_code, 200)
+                        self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
+                    if door != "choose" or rights < 2:
+                        self._assert_tells_nothing(response)
+                    if not rights:
+                        with self._unchanged():
+                            self._assert_refused(self._get(), "http")
+                self.debtor.link_version = 0
+
+    def test_only_who_has_an_ended_link_is_sent_a_new_one(self):
+        for visitor, come, __ in self._visitors():
+            self.authenticate(None, None)
+            come()
+            with self.subTest(visitor):
+                if visitor == "expired link":
+                    self.assertIn("on its way", self._words(self._ask_for_link()))
+                    continue
+                with self._unchanged():
+                    response = self._ask_for_link()
+                self._assert_refused(response, "http")
+                self.assertNotIn("on its way", self._words(response))
+            self.debtor.link_version = 0
+
+    def test_the_link_of_a_customer_gives_no_rights_to_who_works_here(self):
+        for login in ("page_employee", "page_second"):
+            self.authenticate(login, login)
+            with self.subTest(login), self._unchanged():
+                self._assert_tells_nothing(self._enter())
+                self._assert_refused(self._get(), "http")
