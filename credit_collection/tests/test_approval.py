@@ -149,7 +149,7 @@ class TestApproval(CollectionCommon):
     def test_a_manager_finds_all_that_waits_under_one_menu_and_a_collector_the_messages(self):
         waiting = self._ask_all()
         top = self.env.ref("credit_collection.credit_collection_action_to_approve_menu")
-        for user, names in ((self.manager, ["Messages", "Disputes", "Promises", "Payment Plans"]),
+        for user, names in ((self.manager, ["Messages", "Disputes", "Promises", "Payment Plans", "Payment Days"]),
                             (self.collector, ["Messages"])):  # fmt: skip
             menus = self.env["ir.ui.menu"].with_user(user)
             visible = menus.browse(menus._visible_menu_ids()).filtered(lambda menu: menu.parent_id == top)
