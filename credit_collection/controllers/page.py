@@ -30,6 +30,7 @@ LIMITS = {
     "seen": (30, 3600),
     "choice": (60, 3600),
     "payment": (20, 3600),
+    "meeting": (20, 86400),
     "print": (20, 300),
 }
 HEADERS = {

@@ -32,7 +32,7 @@ class CollectionCall(http.Controller):
         debtor._confirm_answer(visit.contact, said)
         return go_on(visit, said, PLACE)
 
-    @page_route(f"{PLACE}/video", methods=("POST",), form="_show_call")
+    @page_route(f"{PLACE}/video", methods=("POST",), form="_show_call", limit="meeting")
     def collection_call_video(self, visit, day="", hour="", topic=""):
         """Open a meeting; its address is shown, and comes by e-mail."""
         env, debtor = visit.env, visit.debtor

@@ -78,6 +78,10 @@ class CollectionDoor(http.Controller):
     @http.route(PAGE, type="http", auth="public", methods=["GET"], website=True, sitemap=False)
     def collection_choose(self):
         """Lead to the one page that the visitor may see, or let them choose."""
+        try:
+            check_rate("address", request.httprequest.remote_addr)
+        except Refused as refused:
+            return show_door(refused.why)
         debtors = request.env["credit.collection.debtor"]._find_of_visitor(request.env.user)
         for token in request.session.get(SESSION, {}).values():
             debtor, __, state = debtors._read_page_token(token)

@@ -50,7 +50,7 @@ class CollectionPaid(http.Controller):
             currency = check_one_currency(visit, rows)
             amount = debtor._read_page_amount(amount, currency)
             yield visit.env._("Amount: %s", get_money(visit)(amount, currency))
-        if reference := debtor._read_page_text(reference, most=100):
+        if reference := " ".join(debtor._read_page_text(reference, most=100).split()):
             yield visit.env._("Reference: %s", reference)
         if text := debtor._read_page_text(text):
             yield text

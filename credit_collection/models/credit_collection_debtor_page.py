@@ -9,6 +9,8 @@ from .credit_collection_action_link import KNOWN_DAYS, LINK_DAYS
 
 PAGE = "/my/collection"
 SCOPE = "credit_collection.page"
+# Confirmations that one customer gets by mail within a day.
+MOST_CONFIRMED = 15
 
 
 class CreditCollectionDebtor(models.Model):
@@ -100,12 +102,18 @@ class CreditCollectionDebtor(models.Model):
         return self.env["credit.collection.action"]._create_beside("link", self, contact=contact)
 
     def _confirm_answer(self, contact, noted, **documents):
-        """Confirm by mail what a customer told us on the page.
+        """Confirm by mail what a customer told us on the page; on a busy day the screen and the file are enough.
 
         :param noted: sentences in the customer's language, one per line
         :param documents: fields of the action, such as ``plan_id``
         """
         self.ensure_one()
+        actions = self.env["credit.collection.action"].sudo()
+        since = fields.Datetime.now() - timedelta(days=1)
+        today = [("debtor_id", "=", self.id), ("purpose", "=", "noted"), ("create_date", ">", since)]
+        if actions.search_count(today, limit=MOST_CONFIRMED) >= MOST_CONFIRMED:
+            self.message_post(body=self.env._("Not confirmed by mail, after so many today: %s", noted))
+            return actions.browse()
         return self.env["credit.collection.action"]._create_beside(
             "noted", self, contact=contact, noted=noted, **documents
         )

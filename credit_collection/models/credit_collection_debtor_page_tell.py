@@ -8,6 +8,8 @@ from odoo.tools import email_normalize
 from odoo.tools.misc import format_date
 
 CALL = "mail.mail_activity_data_call"
+# Names and the like are one line, whatever was pasted; nothing that is read at all is longer than the second.
+ONE_LINE, ENOUGH = 200, 10**5
 MOST_WORDS = 3000
 # How far ahead a call can be agreed.
 MOST_DAYS = 30
@@ -25,11 +27,13 @@ class CreditCollectionDebtor(models.Model):
     # === WHAT WAS TYPED === #
 
     def _read_page_words(self, text, most=MOST_WORDS):
-        """Return what was typed, without what no keyboard types; not longer than ``most``.
+        """Return what was typed, without what no keyboard types; not longer than ``most``. Short ones are one line.
 
         :raises UserError: when it is longer
         """
-        words = str(text or "").replace("\0", "").strip()
+        words = self._read_page_text(text, most=ENOUGH)
+        if most <= ONE_LINE:
+            words = " ".join(words.split())
         if len(words) > most:
             raise UserError(self.env._("That is too long: please say it in at most %s letters.", most))
         return words

@@ -15,6 +15,17 @@ class TestPageContact(PageCommon):
     def _remarks(self):
         return self.env["credit.collection.remark"].search([("debtor_id", "=", self.debtor.id)])
 
+    def test_a_name_is_one_line_whatever_was_pasted(self):
+        self._enter()
+        self._post("/contact", name="Jean\r\nTold by: the chief\x07", email="jean@albatros.example")
+        self.assertEqual(self.debtor.remark_ids.told_name, "Jean Told by: the chief")
+
+    def test_nobody_gets_a_hundred_confirmations_a_day(self):
+        for number in range(17):
+            self.debtor._confirm_answer(self.contact, f"Said {number}")
+        self.assertEqual(len(self.debtor.action_ids.filtered(lambda action: action.purpose == "noted")), 15)
+        self.assertIn("Said 16", self.debtor.message_ids[0].body)
+
     def test_the_right_person_waits_for_a_person_here(self):
         count = len(self.customer.child_ids)
         response = self._post(

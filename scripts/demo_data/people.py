@@ -80,7 +80,8 @@ class People:
             debtor = self.env["credit.collection.debtor"].search(
                 [("partner_id", "=", self.customers[name].id)], limit=1
             )
-            contact = debtor.contact_id or debtor.partner_id
+            sent = debtor.action_ids.filtered(lambda action: action.state == "sent").sorted("id")[-1:]
+            contact = sent.contact_id or debtor.contact_id or debtor.partner_id
             link = debtor._get_page_link(contact, days=400)
             pages.append({"who": name, "path": link[len(debtor.get_base_url()) :]})
         return pages
