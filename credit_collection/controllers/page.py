@@ -242,7 +242,14 @@ def show_door(why, debtor_id=None, company=None):
 
     :param company: whom to call where no way is left
     """
-    values = {"why": why, "debtor_id": debtor_id, "company": company, "no_breadcrumbs": True, "page": PAGE}
+    values = {
+        "why": why,
+        "debtor_id": debtor_id,
+        "company": company,
+        "no_breadcrumbs": True,
+        "page": PAGE,
+        "html_data": get_html_data(),
+    }
     response = request.render("credit_collection.page_door", values)
     response.status_code = 429 if why == "busy" else 403
     if why == "busy":
@@ -262,9 +269,15 @@ def render(template, visit, **values):
         "said": said,
         "error": None,
         "no_breadcrumbs": True,
+        "html_data": get_html_data(),
         "format_day": functools.partial(format_day, visit.env),
     }
     return request.render(template, {**common, **values})
+
+
+def get_html_data():
+    """Return what the root of a page carries: its language, for whoever has it read aloud."""
+    return {"lang": (request.env.lang or "en_US").replace("_", "-")}
 
 
 def format_day(env, day):

@@ -3,7 +3,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.http import request
 
 from ..models.credit_collection_debtor_page import PAGE
-from .page import SESSION, Refused, check_rate, remember_link, show_door
+from .page import SESSION, Refused, check_rate, get_html_data, remember_link, show_door
 
 # Where a link may lead besides the front page.
 NAMED = ("item", "dispute", "plan")
@@ -90,7 +90,10 @@ class CollectionDoor(http.Controller):
             return request.redirect(debtors._get_page_path(), code=303, local=True)
         if not debtors and request.env.user._is_public():
             return request.redirect(f"/web/login?redirect={PAGE}", code=303, local=True)
-        response = request.render("credit_collection.page_choose", {"debtors": debtors, "page_name": "collection"})
+        response = request.render(
+            "credit_collection.page_choose",
+            {"debtors": debtors, "page_name": "collection", "html_data": get_html_data()},
+        )
         response.headers["Cache-Control"] = "no-store"
         return response
 

@@ -26,9 +26,47 @@ VARIABLES = {
     "<int:sent_id>": lambda test: test.sent_file.id,
 }
 
+LOOK = """
+    (async () => {
+        const wrong = [], theirs = "#o_payment_form";
+        for (const path of PATHS) {
+            const frame = document.createElement("iframe");
+            frame.style.cssText = `border: 0; width: ${innerWidth}px; height: 700px`;
+            frame.src = path;
+            const loaded = new Promise((resolve) => frame.addEventListener("load", resolve));
+            document.body.append(frame);
+            await loaded;
+            const page = frame.contentDocument, root = page.documentElement;
+            const say = (what) => wrong.push(`${path}: ${what}`);
+            if (root.scrollWidth > innerWidth) { say(`${root.scrollWidth} wide on a screen of ${innerWidth}`); }
+            if (page.querySelectorAll("h1").length !== 1) { say("not one heading"); }
+            if (!root.lang) { say("no language"); }
+            const all = (what) => [...page.querySelectorAll(`.o_collection_page ${what}`)].filter(
+                (node) => !node.closest(theirs));
+            for (const name of ["input:not([type=hidden])", "select", "textarea"]) {
+                for (const field of all(name)) {
+                    if (!field.labels.length && !field.ariaLabel) { say(`${field.name} has no label`); }
+                }
+            }
+            for (const picture of all("img")) {
+                if (!picture.hasAttribute("alt")) { say("a picture without words"); }
+            }
+            for (const way of [...all(".btn"), ...all(".o_collection_nav a")]) {
+                const { height } = way.getBoundingClientRect();
+                if (height && height < 40) { say(`“${way.textContent.trim()}” is ${height} high`); }
+            }
+            frame.remove();
+        }
+        if (wrong.length) { throw new Error(wrong.join("; ")); }
+        console.log("test successful");
+    })().catch((error) => console.error(`failed: ${error.message}`));
+"""
+
 
 @tagged("post_install", "-at_install")
 class TestPageAccess(PageCommon):
+    browser_size = "360x740"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -171,6 +209,24 @@ class TestPageAccess(PageCommon):
     def _assert_tells_nothing(self, response):
         for secret in (self.customer.name, self.move.name, "PO-77", "1,000.00", self.contact.name):
             self.assertNotIn(secret, response.text)
+
+    def test_every_page_fits_a_phone_and_can_be_read_by_ear(self):
+        self._enter()
+        pages = []
+        for path, method, kind in self._routes():
+            if method == "GET" and kind == "http":
+                address = f"/my/collection/{self.debtor.id}{self._fill(path)}"
+                response = self.url_open(address, allow_redirects=False)
+                if response.status_code == 200 and response.headers["Content-Type"].startswith("text/html"):
+                    pages.append(address)
+        self.assertGreater(len(pages), 15)
+        link = self.debtor._get_page_link(self.contact)
+        self.browser_js(
+            link[len(self.debtor.get_base_url()) :],
+            LOOK.replace("PATHS", json.dumps(pages)),
+            "document.readyState === 'complete'",
+            timeout=120,
+        )
 
     def test_a_form_without_its_token_is_refused(self):
         self._enter()
