@@ -66,12 +66,12 @@ class CreditCollectionDebtor(models.Model):
         contact = nobody.browse(contact_id).exists()
         if not debtor:
             return nothing, nobody, "unknown"
-        if living != version or contact_id and not debtor._is_theirs(contact):
+        if living != version or contact and not debtor._is_theirs(contact):
             return debtor, contact, "revoked"
         return debtor, contact, "valid" if datetime.now().timestamp() < until else "expired"
 
     def _is_theirs(self, contact):
-        """Whether a contact still speaks for this debtor: who has left, or was merged into another, does not."""
+        """Whether a contact still speaks for this debtor: who is archived, or works elsewhere by now, does not."""
         ours = self.partner_id | self._get_payer().commercial_partner_id
         return contact.active and (contact == self.contact_id or contact.commercial_partner_id in ours)
 

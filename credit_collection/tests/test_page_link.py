@@ -56,7 +56,9 @@ class TestPageLink(PageCommon):
     def test_links_that_live_lead_to_the_joined_account(self):
         paths = [self._code_of(debtor) for debtor in (self.debtor, self.strange_debtor)]
         paths += [self._link_of(self.debtor, self.contact), self._link_of(self.strange_debtor, self.stranger)]
-        self.debtor._absorb(self.strange_debtor)
+        # It becomes a part of the other company: its file joins the other's.
+        self.stranger.write({"is_company": False, "parent_id": self.customer.id})
+        self.assertFalse(self.strange_debtor.exists())
         for path in paths:
             self.authenticate(None, None)
             response = self.url_open(path, allow_redirects=False)
@@ -90,7 +92,9 @@ class TestPageLink(PageCommon):
 
     def test_an_ended_link_of_an_absorbed_account_brings_a_new_one(self):
         link = self.strange_debtor._get_page_link(self.stranger, -1)[len(self.debtor.get_base_url()) :]
-        self.debtor._absorb(self.strange_debtor)
+        # It becomes a part of the other company: its file joins the other's.
+        self.stranger.write({"is_company": False, "parent_id": self.customer.id})
+        self.assertFalse(self.strange_debtor.exists())
         self.assertIn("This link has ended", self._words(self._follow(link)))
         self.assertIn("on its way", self._words(self._ask_for_link()))
         self.assertEqual(self.debtor.action_ids.contact_id, self.stranger)
