@@ -144,6 +144,7 @@ class CustomerLoader:
             "id": db_id(profile.id),
             "name": NAME,
             "active": profile.active,
+            "page_manner": "plain",
             "domain": "[]",
             "scenario_id": db_id(profile.scenario_id),
             "person_when_disputed": profile.person_when_disputed or self._off(),
