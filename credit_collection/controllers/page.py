@@ -158,10 +158,12 @@ def page_route(path="", *, methods=("GET",), type="http", form=None, limit="answ
                 visit = _let_in(debtor_id, limit)
             except Refused as refused:
                 return _refuse(refused, debtor_id, type)
+            # Nobody names the visit.
+            params.pop("visit", None)
             if type != "http":
                 return method(self, visit, **filter_kwargs(method, params))
-            # Files are read from the request, and nobody names the visit.
-            params = {name: value for name, value in params.items() if name != "visit" and isinstance(value, str | int)}
+            # Files are read from the request.
+            params = {name: value for name, value in params.items() if isinstance(value, str | int)}
             if request.httprequest.method != "POST":
                 return _guard(method(self, visit, **filter_kwargs(method, params)))
             number = params.pop("once", "")[:64]

@@ -124,6 +124,12 @@ class TestPageDoor(PageCommon):
         self.assertEqual(len(self.debtor.remark_ids), 1)
         self.assertIn("We have that already", self._words(self._get("/answers")))
 
+    def test_nobody_names_the_visit_or_sends_a_file_for_a_text(self):
+        self._enter()
+        self.assertEqual(self._get("?visit=1&utm_source=mail").status_code, 200)
+        files = {"name": ("name.txt", b"Jean", "text/plain")}
+        self.assertEqual(self._post("/contact", files=files, visit="1").status_code, 422)
+
     def test_a_form_with_a_slip_may_be_sent_again(self):
         self._enter()
         self.assertEqual(self._post("/contact", once="a-number").status_code, 422)
