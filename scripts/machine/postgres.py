@@ -75,6 +75,11 @@ class Cluster:
                     if _try_exclusive(users):
                         self._stop()
 
+    @property
+    def environment(self):
+        """What PostgreSQL's own programs need to find this cluster."""
+        return {"PGHOST": self.socket, "PGPORT": PORT, "PGUSER": ROLE}
+
     def sql(self, statement, database="postgres"):
         """Run SQL and return the printed rows."""
         result = self._client("psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", statement)
