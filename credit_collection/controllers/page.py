@@ -126,6 +126,14 @@ class Visit:
         }
         return list(labels.items())
 
+    def get_title(self, place=None):
+        """Return what the browser's tab and who has the page read aloud call it.
+
+        :param place: of ``get_places``
+        """
+        name = dict(self.get_places()).get(place) if place else self.env._("Your account")
+        return f"{name} – {self.debtor.company_id.name}"
+
 
 def check_printing(visit):
     """:raises TooManyRequests: when documents are made for this debtor again and again: each keeps a worker busy"""
@@ -246,6 +254,7 @@ def show_door(why, debtor_id=None, company=None):
     """
     values = {
         "why": why,
+        "title": request.env._("Your account"),
         "debtor_id": debtor_id,
         "company": company,
         "no_breadcrumbs": True,
@@ -264,6 +273,7 @@ def render(template, visit, **values):
     said = request.session.pop(SAID, None) if SAID in request.session else None
     common = {
         "visit": visit,
+        "title": visit.get_title(values.get("place_now")),
         "debtor": visit.debtor,
         "contact": visit.contact,
         "res_company": visit.debtor.company_id,

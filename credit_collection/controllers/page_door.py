@@ -92,7 +92,12 @@ class CollectionDoor(http.Controller):
             return request.redirect(f"/web/login?redirect={PAGE}", code=303, local=True)
         response = request.render(
             "credit_collection.page_choose",
-            {"debtors": debtors, "page_name": "collection", "html_data": get_html_data()},
+            {
+                "debtors": debtors,
+                "page_name": "collection",
+                "title": request.env._("Your account"),
+                "html_data": get_html_data(),
+            },
         )
         response.headers["Cache-Control"] = "no-store"
         return response

@@ -41,6 +41,7 @@ LOOK = """
             if (root.scrollWidth > innerWidth) { say(`${root.scrollWidth} wide on a screen of ${innerWidth}`); }
             if (page.querySelectorAll("h1").length !== 1) { say("not one heading"); }
             if (!root.lang) { say("no language"); }
+            if (!page.title.includes(" – ")) { say(`it is called “${page.title}”`); }
             const all = (what) => [...page.querySelectorAll(`.o_collection_page ${what}`)].filter(
                 (node) => !node.closest(theirs));
             for (const name of ["input:not([type=hidden])", "select", "textarea"]) {
