@@ -83,6 +83,7 @@ class CollectionPlan(http.Controller):
             "credit_collection.page_plan",
             visit,
             plan=plan,
+            state=plan._get_page_state(),
             schedule=plan.installment_ids.sorted(lambda one: (one.date, one.id)),
             states=self._get_states(visit),
             error=error,

@@ -17,28 +17,49 @@ class CreditCollectionPlan(models.Model):
         self.ensure_one()
         if self.date_accepted:
             return True
-        sent = self.sudo().action_ids.filtered(lambda action: action.purpose == "plan_proposal" and action.date_sent)
+        offer = self._get_page_offer()
         if self.state != "proposal":
-            return bool(sent)
+            return bool(offer)
         parts = [*self.installment_ids.mapped("write_date"), *self.line_ids.mapped("write_date")]
-        return any(action.create_date >= max(parts) for action in sent) if parts else False
+        return bool(offer and parts) and offer.create_date >= max(parts)
+
+    def _get_page_offer(self):
+        """Return the message with which it was proposed; sent again, the latest."""
+        sent = self.sudo().action_ids.filtered(lambda action: action.purpose == "plan_proposal" and action.date_sent)
+        return sent.sorted("id")[-1:]
+
+    def _get_page_deadline(self):
+        """Return the last day on which the proposal can be answered here: the one that its message names."""
+        offer = self._get_page_offer()
+        return offer._get_reply_date(offer.date_sent) if offer else None
+
+    def _get_page_state(self):
+        """Return the state as the customer meets it: ``late`` is a proposal whose day of answer has passed."""
+        self.ensure_one()
+        deadline = self._get_page_deadline() if self.state == "proposal" else None
+        return "late" if deadline and deadline < self._get_today() else self.state
 
     def _say_page_state(self):
-        """Return in plain words how it stands."""
+        """Return in plain words how it stands, and what can be done when that is not what was hoped for."""
         self.ensure_one()
-        if self.state == "accepted":
+        state = self._get_page_state()
+        deadline = format_date(self.env, self._get_page_deadline(), date_format="long")
+        if state == "accepted":
             until = self.debtor_id._get_last_day(self.date_accepted, APPROVAL_DAYS)
             return self.env._(
                 "You have accepted it. We have to look at it once more, and tell you by %s.",
                 format_date(self.env, until, date_format="long"),
             )
         return {
-            "proposal": self.env._("Our proposal waits for your answer."),
+            "proposal": self.env._("Our proposal waits for your answer: you can accept it up to %s.", deadline),
+            "late": self.env._(
+                "This proposal could be accepted up to %s. Please ask for a new one, or call us.", deadline
+            ),
             "running": self.env._("Agreed, and under way."),
             "done": self.env._("Paid. Thank you!"),
             "broken": self.env._("It has ended: an instalment is missing. Please call us."),
             "cancelled": self.env._("It does not stand any more."),
-        }[self.state]
+        }[state]
 
     def _get_page_mark(self):
         """Return what changes when the schedule does: nobody accepts another one than was shown."""
@@ -48,13 +69,15 @@ class CreditCollectionPlan(models.Model):
         return hashlib.sha256(repr((self.id, schedule, items)).encode()).hexdigest()[:16]
 
     def _check_page_answer(self, mark=None):
-        """An answer is to a proposal that waits, and to the one that was shown.
+        """An answer is to a proposal that waits, in time, and to the one that was shown.
 
         :raises UserError: in words for the customer
         """
         self._lock()
         if self.state != "proposal":
             raise UserError(self.env._("This proposal was answered already: %s", self._say_page_state()))
+        if self._get_page_state() != "proposal":
+            raise UserError(self._say_page_state())
         if mark is not None and mark != self._get_page_mark():
             raise UserError(
                 self.env._("The proposal has changed meanwhile. Please look at it again before you answer.")

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import format_date
 
 from .page_common import PageCommon
 
@@ -158,6 +160,7 @@ class TestPagePlan(PageCommon):
         self.assertIn("Thank you. Agreed, and under way.", words)
         self.assertNotIn("I accept this plan", words)
         self.assertIn("To come", words)
+        self.assertNotIn("Ask for a new plan", words)
         # Again, from the other tab: nothing happens, and the page says why.
         response = self._accept(plan)
         self.assertEqual(response.status_code, 422)
@@ -220,6 +223,57 @@ class TestPagePlan(PageCommon):
         self.assertIn((f"Propose anew: plan {plan.name} was accepted too late", self.collector), self._tasks())
         self.assertIn("cannot be accepted any more", self._words(self._get(f"/plan/{plan.id}")))
         self.assertFalse(self._noted())
+
+    # === UNTIL WHICH DAY === #
+
+    def test_the_page_says_until_which_day_a_proposal_can_be_accepted(self):
+        plan = self._propose(count=2, first=self._day(9))
+        until = self.debtor.hold_until
+        self.assertEqual(until, self._day(7), "the day that the message names, and up to which nobody is reminded")
+        said = f"you can accept it up to {format_date(self.env, until, date_format='long')}"
+        for path in (f"/plan/{plan.id}", "/plan", "/answers"):
+            self.assertIn(said, self._words(self._get(path)), path)
+        # On that very day, still.
+        plan.action_ids.date_sent = self._day(-7)
+        self._accept(plan)
+        self.assertEqual(plan.state, "running")
+
+    def test_a_proposal_is_answered_before_its_first_instalment_has_passed(self):
+        plan = self._propose(count=2, first=self._day(3))
+        self.assertEqual(self.debtor.hold_until, self._day(3))
+        day = format_date(self.env, self._day(3), date_format="long")
+        self.assertIn(f"you can accept it up to {day}", self._words(self._get(f"/plan/{plan.id}")))
+
+    def test_after_its_day_a_proposal_is_neither_accepted_nor_declined(self):
+        plan = self._propose()
+        plan.action_ids.date_sent = self._day(-8)
+        last = format_date(self.env, self._day(-1), date_format="long")
+        told = f"This proposal could be accepted up to {last}. Please ask for a new one, or call us."
+        with self._unchanged():
+            words = self._words(self._get(f"/plan/{plan.id}"))
+        self.assertIn(told, words)
+        self.assertNotIn("I accept this plan", words)
+        self.assertNotIn("Decline this plan", words)
+        self.assertIn("Ask for a new plan", words)
+        self.assertIn("Call me", words)
+        self.assertNotIn("We have proposed to you", self._words(self._get("")))
+        with self._unchanged():
+            for response in (self._accept(plan), self._post(f"/plan/{plan.id}/decline", reason="Too late")):
+                self.assertEqual(response.status_code, 422)
+                self.assertIn(told, self._words(response))
+        self.assertEqual((plan.state, self._noted()), ("proposal", []))
+        with self.assertRaisesRegex(UserError, "could be accepted up to"):
+            plan._accept_on_page(self.contact, plan._get_page_mark())
+        self.assertEqual(self._ask().status_code, 303)
+
+    def test_a_proposal_that_is_sent_again_can_be_accepted_again(self):
+        plan = self._propose()
+        plan.action_ids.date_sent = self._day(-8)
+        plan.with_user(self.collector).action_send_proposal()
+        self.assertIn("could be accepted up to", self._words(self._get(f"/plan/{plan.id}")), "it waits to leave")
+        plan.action_ids.sorted("id")[-1].date_sent = self.today
+        self._accept(plan)
+        self.assertEqual(plan.state, "running")
 
     def test_a_declined_plan_ends_and_somebody_reads_why(self):
         plan = self._propose()
