@@ -23,7 +23,11 @@ class CreditCollectionPlan(models.Model):
         """The customer says yes: from now on the plan holds its items. Beyond the limits a manager is asked first."""
         for plan in self.filtered(lambda plan: plan.state not in LIVE_STATES):
             plan._update_state(
-                ("proposal",), "accepted", date_accepted=plan._get_today(), entry_mark=plan._get_last_entry()
+                ("proposal",),
+                "accepted",
+                date_accepted=plan._get_today(),
+                entry_mark=plan._get_last_entry(),
+                answered_id=plan._get_page_offer().id,
             )
             plan._check_schedule()
             plan._check_free()

@@ -275,6 +275,79 @@ class TestPagePlan(PageCommon):
         self._accept(plan)
         self.assertEqual(plan.state, "running")
 
+    # === WHAT BECAME OF IT === #
+
+    def _look(self, plan):
+        """Return what the page says of a plan that is not offered any more, and check that it is not."""
+        with self._unchanged():
+            words = self._words(self._get(f"/plan/{plan.id}"))
+        self.assertNotIn("I accept this plan", words)
+        self.assertNotIn("Decline this plan", words)
+        self.assertIn("Ask for a new plan", words)
+        self.assertNotIn("We have proposed to you", self._words(self._get("")))
+        before = plan.state
+        response = self._accept(plan)
+        self.assertEqual((response.status_code, plan.state), (422, before))
+        self.assertIn("Please ask for a new one, or call us", self._words(response))
+        return words
+
+    def _age(self, plan):
+        """Time passes between two answers: what is written later is later than what was sent."""
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE credit_collection_action SET create_date = create_date - interval '1 minute'")
+        self.env.invalidate_all()
+
+    def test_a_plan_that_the_customer_declined_says_so(self):
+        plan = self._propose()
+        self._post(f"/plan/{plan.id}/decline", reason="Smaller steps")
+        today = format_date(self.env, self.today, date_format="long")
+        self.assertIn(f"You declined it on {today}", self._look(plan))
+        self.assertIn("You declined it", self._words(self._get("/answers")))
+
+    def test_a_plan_that_we_took_back_says_so_without_our_reason(self):
+        plan = self._propose()
+        plan.with_user(self.collector)._cancel("Bad payer, internal")
+        words = self._look(plan)
+        self.assertIn("We took it back on", words)
+        self.assertNotIn("To come", words, "nothing comes of it")
+        self.assertNotIn("Bad payer", words)
+
+    def test_a_plan_that_a_manager_refused_after_all_is_not_offered_again(self):
+        plan = self._accepted_beyond()
+        self._age(plan)
+        plan.with_user(self.manager)._refuse("Bad payer, internal")
+        self.assertEqual(plan.state, "proposal")
+        words = self._look(plan)
+        self.assertIn("we could not agree to it", words)
+        self.assertNotIn("Bad payer", words)
+
+    def test_a_plan_that_nobody_decided_about_is_not_offered_again_unless_it_is_sent_anew(self):
+        plan = self._accepted_beyond()
+        self._age(plan)
+        self.env["credit.collection.plan"]._follow(self.company, self._day(10))
+        self.assertEqual(plan.state, "proposal")
+        self.assertIn("we could not agree to it", self._look(plan))
+        plan.with_user(self.manager).action_send_proposal()
+        plan.action_ids.sorted("id")[-1].date_sent = self.today
+        self.assertIn("I accept this plan", self._words(self._get(f"/plan/{plan.id}")))
+        self._accept(plan)
+        self.assertEqual(plan.state, "running")
+
+    def test_a_question_taken_back_is_not_offered_again(self):
+        plan = self._accepted_beyond()
+        plan.with_user(self.collector).action_take_back()
+        self.assertIn("we could not agree to it", self._look(plan))
+
+    def test_what_came_back_is_not_shown_with_other_instalments_than_were_sent(self):
+        plan = self._accepted_beyond()
+        plan.with_user(self.manager)._refuse("No")
+        plan._set_schedule([(self._day(3), 123.45), (self._day(9), 876.55)])
+        words = self._look(plan)
+        self.assertNotIn("123.45", words)
+        self.assertEqual(self._get(f"/plan/{plan.id}/agreement").status_code, 404)
+
+    # === DECLINING === #
+
     def test_a_declined_plan_ends_and_somebody_reads_why(self):
         plan = self._propose()
         with self._unchanged():
