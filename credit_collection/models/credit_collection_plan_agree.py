@@ -172,6 +172,7 @@ class CreditCollectionPlan(models.Model):
         """A hold has an end: what no manager has decided about in time is a proposal again."""
         until = self.company_id._get_day_after_workdays(self.date_accepted, APPROVAL_DAYS)
         if until <= date:
+            self._tell_decision()
             self._set_proposal_again(self.env._("Nobody approved it in time: ask again, or decline"))
             self._forget_approval()
 

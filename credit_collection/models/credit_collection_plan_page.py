@@ -160,6 +160,12 @@ class CreditCollectionPlan(models.Model):
     def _say_decision(self):
         if self.approval_state == "approved":
             return self._say_accepted()
+        if self.approval_state != "refused":
+            return self.env._(
+                "We are sorry: nobody could decide in time about payment plan %s, so that it is not agreed. "
+                "Please ask for a new one, or call us.",
+                self.name,
+            )
         return self.env._(
             "We cannot agree to payment plan %s after all. Please call us: we find another way.", self.name
         )

@@ -48,6 +48,12 @@ class CreditCollectionPromise(models.Model):
         }
         if self.approval_state == "approved":
             said = promise.env._("You will pay %(amount)s on %(day)s: agreed.", **words)
+        elif self.approval_state != "refused":
+            said = promise.env._(
+                "We are sorry: nobody could decide in time about %(amount)s on %(day)s, so that it is not agreed. "
+                "Please name another day, or call us.",
+                **words,
+            )
         else:
             said = promise.env._(
                 "We cannot agree to %(amount)s on %(day)s. Please pay, or call us: we find another way.", **words

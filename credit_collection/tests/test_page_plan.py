@@ -333,6 +333,23 @@ class TestPagePlan(PageCommon):
         self._accept(plan)
         self.assertEqual(plan.state, "running")
 
+    def test_that_nobody_decided_about_a_plan_is_told_to_both_sides_once(self):
+        plan = self._accepted_beyond()
+        for __ in range(2):
+            self.env["credit.collection.plan"]._follow(self.company, self._day(10))
+        (__, (contact, noted)) = self._noted()
+        self.assertEqual(contact, self.contact)
+        self.assertIn(f"nobody could decide in time about payment plan {plan.name}", noted)
+        self.assertIn("Please ask for a new one, or call us", noted)
+        self.assertEqual([user for __, user in self._tasks(plan)], [self.collector])
+
+    def test_what_a_colleague_agreed_on_is_not_told_by_mail_when_nobody_decides(self):
+        plan = self._propose()
+        self.company.collection_plan_installments = 1
+        plan.with_user(self.collector)._accept()
+        self.env["credit.collection.plan"]._follow(self.company, self._day(10))
+        self.assertEqual((plan.state, self._noted()), ("proposal", []))
+
     def test_a_question_taken_back_is_not_offered_again(self):
         plan = self._accepted_beyond()
         plan.with_user(self.collector).action_take_back()

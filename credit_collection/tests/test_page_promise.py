@@ -96,6 +96,34 @@ class TestPagePromise(PageCommon):
         noted = self._decided(lambda promise: promise._refuse("Bad payer, internal"))
         self.assertNotIn("Bad payer", noted)
 
+    def _day_after(self):
+        """The first day after those in which the page said that we tell."""
+        return self.debtor._get_last_day(self.today, APPROVAL_DAYS) + timedelta(days=1)
+
+    def test_what_nobody_decided_about_in_time_is_told_to_both_sides_once(self):
+        self._promise(days=40)
+        promise, promises = self.debtor.promise_ids, self.env["credit.collection.promise"]
+        promises._do_day(self.company, self._day_after() - timedelta(days=1))
+        self.assertEqual((promise.state, len(self._noted())), ("to_approve", 1))
+        for __ in range(2):
+            promises._do_day(self.company, self._day_after())
+        self.assertEqual(promise.state, "withdrawn")
+        (__, (contact, noted)) = self._noted()
+        self.assertEqual(contact, self.contact)
+        self.assertIn("nobody could decide in time about $ 1,000.00 on", noted.replace("\xa0", " "))
+        self.assertIn("Please name another day, or call us", noted)
+        ((summary, user),) = self._tasks(promise)
+        self.assertIn("Nobody decided in time", summary)
+        self.assertEqual(user, self.collector)
+        self.assertEqual(len([body for body in self.debtor.message_ids.mapped("body") if "Nobody agreed" in body]), 1)
+
+    def test_that_nobody_decided_is_told_in_the_customer_s_language(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.contact.lang = "de_DE"
+        self._promise(days=40)
+        self.env["credit.collection.promise"]._do_day(self.company, self._day_after())
+        self.assertIn("1.000,00", self._noted()[1][1])
+
     def test_what_was_promised_by_phone_is_not_told_by_mail(self):
         promise = self.env["credit.collection.promise"].with_user(self.collector)._make(
             self.debtor.with_user(self.collector), self.item, 1000, self._day(40), contact=self.contact
