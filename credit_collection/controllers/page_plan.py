@@ -9,6 +9,8 @@ from .page_choice import check_one_currency, find_own, get_money, is_answer, rea
 
 MOST_INSTALLMENTS = 60
 LATEST = 366
+# Plans that stand, or that can be asked about, where a new one is asked for.
+SHOWN_STATES = ("proposal", "late", "accepted", "running")
 
 
 class CollectionPlan(http.Controller):
@@ -56,7 +58,7 @@ class CollectionPlan(http.Controller):
         return visit.env._("%s instalments", int(count))
 
     def _show_plan_form(self, visit, error=None, item=None, count="", amount="", day="", text=""):
-        plans = self._get_plans(visit).filtered(lambda plan: plan.state in ("proposal", "accepted", "running"))
+        plans = self._get_plans(visit).filtered(lambda plan: plan._get_page_state() in SHOWN_STATES)
         own = visit.debtor.company_id.currency_id
         return show_form(
             "credit_collection.page_plan_form",
@@ -83,6 +85,7 @@ class CollectionPlan(http.Controller):
             "credit_collection.page_plan",
             visit,
             plan=plan,
+            state=plan._get_page_state(),
             schedule=plan.installment_ids.sorted(lambda one: (one.date, one.id)),
             states=self._get_states(visit),
             error=error,
@@ -104,6 +107,9 @@ class CollectionPlan(http.Controller):
     def collection_plan_agreement(self, visit, plan_id=0):
         """Give the agreement as a PDF."""
         plan = self._find_plan(visit, plan_id)
+        if plan._get_page_state() == "returned":
+            # Colleagues may be changing it by now.
+            raise request.not_found()
         check_printing(visit)
         document = visit.env["report.credit_collection.plan_agreement"]._draw(plan, visit.env.lang)
         headers = [

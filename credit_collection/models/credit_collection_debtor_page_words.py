@@ -61,7 +61,7 @@ class CreditCollectionDebtor(models.Model):
 
     def _say_proposal(self):
         """A plan that was sent to the customer and waits for an answer."""
-        plans = self.plan_ids.filtered(lambda plan: plan.state == "proposal" and plan._is_on_page())
+        plans = self.plan_ids.filtered(lambda plan: plan._is_on_page() and plan._get_page_state() == "proposal")
         if not plans:
             return []
         text = self.env._(

@@ -55,6 +55,16 @@ class CreditCollectionPlan(models.Model):
         help="Latest journal entry when it was accepted: what came in until then is taken off its amounts already.",
     )
     note = fields.Text(tracking=True)
+    answered_id = fields.Many2one(
+        "credit.collection.action",
+        "Proposal answered",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The proposal that was sent last when the customer agreed: it is not offered again on the page.",
+    )
+    is_declined = fields.Boolean("Declined on the page", readonly=True, copy=False)
     is_extension = fields.Boolean(
         "More time", readonly=True, copy=False, help="Agreed by giving more time: it is confirmed to the customer."
     )
@@ -102,7 +112,7 @@ class CreditCollectionPlan(models.Model):
     def _get_trail_fields(self):
         return super()._get_trail_fields() | {
             "name", "company_id", "amount", "state", "date_proposed", "date_accepted", "date_ended", "state_reason",
-            "entry_mark", "is_extension",
+            "entry_mark", "is_extension", "answered_id", "is_declined",
         }  # fmt: skip
 
     @api.model_create_multi

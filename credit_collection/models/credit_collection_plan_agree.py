@@ -23,7 +23,11 @@ class CreditCollectionPlan(models.Model):
         """The customer says yes: from now on the plan holds its items. Beyond the limits a manager is asked first."""
         for plan in self.filtered(lambda plan: plan.state not in LIVE_STATES):
             plan._update_state(
-                ("proposal",), "accepted", date_accepted=plan._get_today(), entry_mark=plan._get_last_entry()
+                ("proposal",),
+                "accepted",
+                date_accepted=plan._get_today(),
+                entry_mark=plan._get_last_entry(),
+                answered_id=plan._get_page_offer().id,
             )
             plan._check_schedule()
             plan._check_free()
@@ -168,6 +172,7 @@ class CreditCollectionPlan(models.Model):
         """A hold has an end: what no manager has decided about in time is a proposal again."""
         until = self.company_id._get_day_after_workdays(self.date_accepted, APPROVAL_DAYS)
         if until <= date:
+            self._tell_decision()
             self._set_proposal_again(self.env._("Nobody approved it in time: ask again, or decline"))
             self._forget_approval()
 

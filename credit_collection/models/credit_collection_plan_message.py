@@ -175,6 +175,13 @@ class CreditCollectionAction(models.Model):
 
     # === WHAT THE TEXTS SAY ABOUT PLANS === #
 
+    def _get_reply_date(self, today):
+        """A proposal is answered by the day of its first instalment: afterwards it cannot be kept any more."""
+        day = super()._get_reply_date(today)
+        if self.purpose != "plan_proposal":
+            return day
+        return max(today, min([day, *self.plan_id.sudo().installment_ids.mapped("date")]))
+
     def _get_document_values(self):
         """Amounts are what is to be asked for: without what is disputed, or covered by money that is there."""
         plan, installment = self.plan_id.sudo(), self.installment_id.sudo()

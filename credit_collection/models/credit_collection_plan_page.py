@@ -17,28 +17,66 @@ class CreditCollectionPlan(models.Model):
         self.ensure_one()
         if self.date_accepted:
             return True
-        sent = self.sudo().action_ids.filtered(lambda action: action.purpose == "plan_proposal" and action.date_sent)
-        if self.state != "proposal":
-            return bool(sent)
+        offer = self._get_page_offer()
+        if self.state != "proposal" or offer == self.answered_id:
+            return bool(offer)
         parts = [*self.installment_ids.mapped("write_date"), *self.line_ids.mapped("write_date")]
-        return any(action.create_date >= max(parts) for action in sent) if parts else False
+        return bool(offer and parts) and offer.create_date >= max(parts)
+
+    def _get_page_offer(self):
+        """Return the message with which it was proposed; sent again, the latest."""
+        sent = self.sudo().action_ids.filtered(lambda action: action.purpose == "plan_proposal" and action.date_sent)
+        return sent.sorted("id")[-1:]
+
+    def _get_page_deadline(self):
+        """Return the last day on which the proposal can be answered here: the one that its message names."""
+        offer = self._get_page_offer()
+        return offer._get_reply_date(offer.date_sent) if offer else None
+
+    def _get_page_state(self):
+        """Return the state as the customer meets it.
+
+        ``late`` is a proposal whose day of answer has passed; ``returned`` one that was accepted, and that we did not
+        agree to: it is not offered again unless it is sent again. Who ends a plan is told apart, too.
+        """
+        self.ensure_one()
+        if self.state == "cancelled":
+            return "declined" if self.is_declined else "ended" if self.date_accepted else "taken_back"
+        offer = self._get_page_offer()
+        if self.state != "proposal" or not offer:
+            return self.state
+        if offer == self.answered_id:
+            return "returned"
+        return "late" if self._get_page_deadline() < self._get_today() else "proposal"
 
     def _say_page_state(self):
-        """Return in plain words how it stands."""
+        """Return in plain words how it stands, and what can be done when that is not what was hoped for."""
         self.ensure_one()
-        if self.state == "accepted":
+        state = self._get_page_state()
+        if state == "accepted":
             until = self.debtor_id._get_last_day(self.date_accepted, APPROVAL_DAYS)
             return self.env._(
                 "You have accepted it. We have to look at it once more, and tell you by %s.",
                 format_date(self.env, until, date_format="long"),
             )
+        deadline = format_date(self.env, self._get_page_deadline(), date_format="long")
+        ended = format_date(self.env, self.date_ended, date_format="long")
         return {
-            "proposal": self.env._("Our proposal waits for your answer."),
+            "proposal": self.env._("Our proposal waits for your answer: you can accept it up to %s.", deadline),
+            "late": self.env._(
+                "This proposal could be accepted up to %s. Please ask for a new one, or call us.", deadline
+            ),
+            "returned": self.env._(
+                "It was accepted, but we could not agree to it, so that nothing is agreed. "
+                "Please ask for a new one, or call us."
+            ),
+            "declined": self.env._("You declined it on %s. Please ask for a new one, or call us.", ended),
+            "taken_back": self.env._("We took it back on %s. Please ask for a new one, or call us.", ended),
+            "ended": self.env._("It was ended on %s. Please ask for a new one, or call us.", ended),
             "running": self.env._("Agreed, and under way."),
             "done": self.env._("Paid. Thank you!"),
             "broken": self.env._("It has ended: an instalment is missing. Please call us."),
-            "cancelled": self.env._("It does not stand any more."),
-        }[self.state]
+        }[state]
 
     def _get_page_mark(self):
         """Return what changes when the schedule does: nobody accepts another one than was shown."""
@@ -48,12 +86,15 @@ class CreditCollectionPlan(models.Model):
         return hashlib.sha256(repr((self.id, schedule, items)).encode()).hexdigest()[:16]
 
     def _check_page_answer(self, mark=None):
-        """An answer is to a proposal that waits, and to the one that was shown.
+        """An answer is to a proposal that waits, in time, and to the one that was shown.
 
         :raises UserError: in words for the customer
         """
         self._lock()
-        if self.state != "proposal":
+        state = self._get_page_state()
+        if state in ("late", "returned", "taken_back"):
+            raise UserError(self._say_page_state())
+        if state != "proposal":
             raise UserError(self.env._("This proposal was answered already: %s", self._say_page_state()))
         if mark is not None and mark != self._get_page_mark():
             raise UserError(
@@ -100,6 +141,7 @@ class CreditCollectionPlan(models.Model):
         plan = self.with_env(ours.env)
         items = plan.line_ids._get_items().filtered(lambda item: not item.reconciled)
         plan._cancel(reason, by=contact.name)
+        plan.sudo().is_declined = True
         said = self.env._("I cannot accept payment plan %(name)s: %(reason)s", name=self.name, reason=reason)
         remarks = ours.env["credit.collection.remark"].with_context(collection_asked=True)
         remarks._report(ours, said, items, kind="page", author=contact)
@@ -118,6 +160,12 @@ class CreditCollectionPlan(models.Model):
     def _say_decision(self):
         if self.approval_state == "approved":
             return self._say_accepted()
+        if self.approval_state != "refused":
+            return self.env._(
+                "We are sorry: nobody could decide in time about payment plan %s, so that it is not agreed. "
+                "Please ask for a new one, or call us.",
+                self.name,
+            )
         return self.env._(
             "We cannot agree to payment plan %s after all. Please call us: we find another way.", self.name
         )

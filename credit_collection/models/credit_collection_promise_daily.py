@@ -2,6 +2,7 @@ import psycopg2
 from odoo import api, fields, models
 
 from ..tools import workdays
+from .credit_collection_promise_make import APPROVAL_DAYS
 
 # A friendly word goes out on the working day before; no weekend or row of holidays is longer than this.
 HORIZON = 15
@@ -31,13 +32,40 @@ class CreditCollectionPromise(models.Model):
 
     @api.model
     def _give_up(self, company, date):
-        """Take back what nobody decided about before the day and its tolerance were over."""
+        """Take back what nobody decided about before the day and its tolerance were over.
+
+        Who promised on the page was told by when we decide: then it is taken back, too.
+        """
         waiting = self.sudo().search(
-            [("company_id", "=", company.id), ("state", "=", "to_approve"), ("date", "<", date)]
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "to_approve"),
+                "|",
+                ("date", "<", date),
+                "&",
+                ("how", "=", "portal"),
+                ("date_made", "<", date),
+            ]
         )
         for promise in waiting:
-            if self._get_release(company, promise.date) <= date:
-                promise._try(lambda one: one._set_withdrawn(self.env._("Nobody agreed to it before its day.")))
+            if promise._get_last_answer() < date:
+                promise._try(lambda one: one._lapse())
+
+    def _get_last_answer(self):
+        """Return the last day on which a manager's decision is of use to the customer."""
+        self.ensure_one()
+        last = fields.Date.subtract(self._get_release(self.company_id, self.date), days=1)
+        if self.how != "portal":
+            return last
+        return min(last, self.debtor_id._get_last_day(self.date_made, APPROVAL_DAYS))
+
+    def _lapse(self):
+        """Nobody decided in time: its items are free, and both the customer and the collector are told."""
+        promise = self.with_env(self.debtor_id._in_our_language().env)
+        asker = promise._get_asker()
+        promise._set_withdrawn(promise.env._("Nobody agreed to it in time."))
+        promise._tell(promise.env._("Nobody decided in time about %s: talk to the customer", promise.display_name), asker)
+        promise._tell_decision()
 
     def _try(self, work):
         """Whatever goes wrong with one promise is told in the log, and the next has its turn."""

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from .credit_collection_promise import LIVE_STATES
+from .credit_collection_remark import PAGE_PAUSE
 
 # Working days for which a promise holds that waits for a manager.
 APPROVAL_DAYS = 3
@@ -95,7 +96,7 @@ class CreditCollectionPromise(models.Model):
         """Ask a manager where the limits demand it, tell the file, and stop what waits for these items."""
         self.ensure_one()
         if self.how != "import" and not self._ask_approval():
-            until = self.company_id._get_day_after_workdays(self.date_made, APPROVAL_DAYS)
+            until = self.company_id._get_day_after_workdays(self._get_waiting_since(), APPROVAL_DAYS)
             self.sudo().write({"state": "to_approve", "date_release": min(until, self.date_release)})
         if self.how != "import":
             labels = dict(self._fields["state"]._description_selection(self.env))
@@ -105,6 +106,21 @@ class CreditCollectionPromise(models.Model):
                 )
             )
         self.debtor_id._ask_again_now()
+
+    def _get_waiting_since(self):
+        """Return the day from which waiting holds: on the page once in ``PAGE_PAUSE`` days, from the first request on."""
+        if self.how != "portal":
+            return self.date_made
+        since = fields.Date.subtract(self.date_made, days=PAGE_PAUSE)
+        held = (self._find_of(self.line_ids._get_items()) - self).filtered(
+            lambda one: (
+                one.approval_reason
+                and one.approval_state != "approved"
+                and one.date_made > since
+                and one.date_release > one.date_made
+            )
+        )
+        return min([self.date_made, *held.mapped("date_made")])
 
     @api.model
     def _get_release(self, company, date):

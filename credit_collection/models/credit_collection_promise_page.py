@@ -26,6 +26,10 @@ class CreditCollectionPromise(models.Model):
         if self.state == "to_approve":
             until = self.debtor_id._get_last_day(self.date_made, APPROVAL_DAYS)
             day = format_date(self.env, until, date_format="long")
+            if self.date_release <= self.debtor_id._get_today():
+                return self.env._(
+                    "We have to look at it first, and tell you by %s. Until then reminders may still reach you.", day
+                )
             return self.env._("We have to look at it first, and tell you by %s.", day)
         return {
             "open": self.env._("Noted. We do not ask you for it before that day."),
@@ -48,6 +52,12 @@ class CreditCollectionPromise(models.Model):
         }
         if self.approval_state == "approved":
             said = promise.env._("You will pay %(amount)s on %(day)s: agreed.", **words)
+        elif self.approval_state != "refused":
+            said = promise.env._(
+                "We are sorry: nobody could decide in time about %(amount)s on %(day)s, so that it is not agreed. "
+                "Please name another day, or call us.",
+                **words,
+            )
         else:
             said = promise.env._(
                 "We cannot agree to %(amount)s on %(day)s. Please pay, or call us: we find another way.", **words

@@ -56,6 +56,7 @@ from . import (
     test_page_plan,
     test_page_preferences,
     test_page_promise,
+    test_page_rate,
     test_page_received,
     test_page_statement,
     test_page_why,

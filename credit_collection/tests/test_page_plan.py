@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import format_date
 
 from .page_common import PageCommon
 
@@ -158,6 +160,7 @@ class TestPagePlan(PageCommon):
         self.assertIn("Thank you. Agreed, and under way.", words)
         self.assertNotIn("I accept this plan", words)
         self.assertIn("To come", words)
+        self.assertNotIn("Ask for a new plan", words)
         # Again, from the other tab: nothing happens, and the page says why.
         response = self._accept(plan)
         self.assertEqual(response.status_code, 422)
@@ -220,6 +223,147 @@ class TestPagePlan(PageCommon):
         self.assertIn((f"Propose anew: plan {plan.name} was accepted too late", self.collector), self._tasks())
         self.assertIn("cannot be accepted any more", self._words(self._get(f"/plan/{plan.id}")))
         self.assertFalse(self._noted())
+
+    # === UNTIL WHICH DAY === #
+
+    def test_the_page_says_until_which_day_a_proposal_can_be_accepted(self):
+        plan = self._propose(count=2, first=self._day(9))
+        until = self.debtor.hold_until
+        self.assertEqual(until, self._day(7), "the day that the message names, and up to which nobody is reminded")
+        said = f"you can accept it up to {format_date(self.env, until, date_format='long')}"
+        for path in (f"/plan/{plan.id}", "/plan", "/answers"):
+            self.assertIn(said, self._words(self._get(path)), path)
+        # On that very day, still.
+        plan.action_ids.date_sent = self._day(-7)
+        self._accept(plan)
+        self.assertEqual(plan.state, "running")
+
+    def test_a_proposal_is_answered_before_its_first_instalment_has_passed(self):
+        plan = self._propose(count=2, first=self._day(3))
+        self.assertEqual(self.debtor.hold_until, self._day(3))
+        day = format_date(self.env, self._day(3), date_format="long")
+        self.assertIn(f"you can accept it up to {day}", self._words(self._get(f"/plan/{plan.id}")))
+
+    def test_after_its_day_a_proposal_is_neither_accepted_nor_declined(self):
+        plan = self._propose()
+        plan.action_ids.date_sent = self._day(-8)
+        last = format_date(self.env, self._day(-1), date_format="long")
+        told = f"This proposal could be accepted up to {last}. Please ask for a new one, or call us."
+        with self._unchanged():
+            words = self._words(self._get(f"/plan/{plan.id}"))
+        self.assertIn(told, words)
+        self.assertNotIn("I accept this plan", words)
+        self.assertNotIn("Decline this plan", words)
+        self.assertIn("Ask for a new plan", words)
+        self.assertIn("Call me", words)
+        self.assertNotIn("We have proposed to you", self._words(self._get("")))
+        with self._unchanged():
+            for response in (self._accept(plan), self._post(f"/plan/{plan.id}/decline", reason="Too late")):
+                self.assertEqual(response.status_code, 422)
+                self.assertIn(told, self._words(response))
+        self.assertEqual((plan.state, self._noted()), ("proposal", []))
+        with self.assertRaisesRegex(UserError, "could be accepted up to"):
+            plan._accept_on_page(self.contact, plan._get_page_mark())
+        self.assertEqual(self._ask().status_code, 303)
+
+    def test_a_proposal_that_is_sent_again_can_be_accepted_again(self):
+        plan = self._propose()
+        plan.action_ids.date_sent = self._day(-8)
+        plan.with_user(self.collector).action_send_proposal()
+        self.assertIn("could be accepted up to", self._words(self._get(f"/plan/{plan.id}")), "it waits to leave")
+        plan.action_ids.sorted("id")[-1].date_sent = self.today
+        self._accept(plan)
+        self.assertEqual(plan.state, "running")
+
+    # === WHAT BECAME OF IT === #
+
+    def _look(self, plan):
+        """Return what the page says of a plan that is not offered any more, and check that it is not."""
+        with self._unchanged():
+            words = self._words(self._get(f"/plan/{plan.id}"))
+        self.assertNotIn("I accept this plan", words)
+        self.assertNotIn("Decline this plan", words)
+        self.assertIn("Ask for a new plan", words)
+        self.assertNotIn("We have proposed to you", self._words(self._get("")))
+        before = plan.state
+        response = self._accept(plan)
+        self.assertEqual((response.status_code, plan.state), (422, before))
+        self.assertIn("Please ask for a new one, or call us", self._words(response))
+        return words
+
+    def _age(self, plan):
+        """Time passes between two answers: what is written later is later than what was sent."""
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE credit_collection_action SET create_date = create_date - interval '1 minute'")
+        self.env.invalidate_all()
+
+    def test_a_plan_that_the_customer_declined_says_so(self):
+        plan = self._propose()
+        self._post(f"/plan/{plan.id}/decline", reason="Smaller steps")
+        today = format_date(self.env, self.today, date_format="long")
+        self.assertIn(f"You declined it on {today}", self._look(plan))
+        self.assertIn("You declined it", self._words(self._get("/answers")))
+
+    def test_a_plan_that_we_took_back_says_so_without_our_reason(self):
+        plan = self._propose()
+        plan.with_user(self.collector)._cancel("Bad payer, internal")
+        words = self._look(plan)
+        self.assertIn("We took it back on", words)
+        self.assertNotIn("To come", words, "nothing comes of it")
+        self.assertNotIn("Bad payer", words)
+
+    def test_a_plan_that_a_manager_refused_after_all_is_not_offered_again(self):
+        plan = self._accepted_beyond()
+        self._age(plan)
+        plan.with_user(self.manager)._refuse("Bad payer, internal")
+        self.assertEqual(plan.state, "proposal")
+        words = self._look(plan)
+        self.assertIn("we could not agree to it", words)
+        self.assertNotIn("Bad payer", words)
+
+    def test_a_plan_that_nobody_decided_about_is_not_offered_again_unless_it_is_sent_anew(self):
+        plan = self._accepted_beyond()
+        self._age(plan)
+        self.env["credit.collection.plan"]._follow(self.company, self._day(10))
+        self.assertEqual(plan.state, "proposal")
+        self.assertIn("we could not agree to it", self._look(plan))
+        plan.with_user(self.manager).action_send_proposal()
+        plan.action_ids.sorted("id")[-1].date_sent = self.today
+        self.assertIn("I accept this plan", self._words(self._get(f"/plan/{plan.id}")))
+        self._accept(plan)
+        self.assertEqual(plan.state, "running")
+
+    def test_that_nobody_decided_about_a_plan_is_told_to_both_sides_once(self):
+        plan = self._accepted_beyond()
+        for __ in range(2):
+            self.env["credit.collection.plan"]._follow(self.company, self._day(10))
+        (__, (contact, noted)) = self._noted()
+        self.assertEqual(contact, self.contact)
+        self.assertIn(f"nobody could decide in time about payment plan {plan.name}", noted)
+        self.assertIn("Please ask for a new one, or call us", noted)
+        self.assertEqual([user for __, user in self._tasks(plan)], [self.collector])
+
+    def test_what_a_colleague_agreed_on_is_not_told_by_mail_when_nobody_decides(self):
+        plan = self._propose()
+        self.company.collection_plan_installments = 1
+        plan.with_user(self.collector)._accept()
+        self.env["credit.collection.plan"]._follow(self.company, self._day(10))
+        self.assertEqual((plan.state, self._noted()), ("proposal", []))
+
+    def test_a_question_taken_back_is_not_offered_again(self):
+        plan = self._accepted_beyond()
+        plan.with_user(self.collector).action_take_back()
+        self.assertIn("we could not agree to it", self._look(plan))
+
+    def test_what_came_back_is_not_shown_with_other_instalments_than_were_sent(self):
+        plan = self._accepted_beyond()
+        plan.with_user(self.manager)._refuse("No")
+        plan._set_schedule([(self._day(3), 123.45), (self._day(9), 876.55)])
+        words = self._look(plan)
+        self.assertNotIn("123.45", words)
+        self.assertEqual(self._get(f"/plan/{plan.id}/agreement").status_code, 404)
+
+    # === DECLINING === #
 
     def test_a_declined_plan_ends_and_somebody_reads_why(self):
         plan = self._propose()

@@ -96,6 +96,81 @@ class TestPagePromise(PageCommon):
         noted = self._decided(lambda promise: promise._refuse("Bad payer, internal"))
         self.assertNotIn("Bad payer", noted)
 
+    def _day_after(self):
+        """The first day after those in which the page said that we tell."""
+        return self.debtor._get_last_day(self.today, APPROVAL_DAYS) + timedelta(days=1)
+
+    def test_what_nobody_decided_about_in_time_is_told_to_both_sides_once(self):
+        self._promise(days=40)
+        promise, promises = self.debtor.promise_ids, self.env["credit.collection.promise"]
+        promises._do_day(self.company, self._day_after() - timedelta(days=1))
+        self.assertEqual((promise.state, len(self._noted())), ("to_approve", 1))
+        for __ in range(2):
+            promises._do_day(self.company, self._day_after())
+        self.assertEqual(promise.state, "withdrawn")
+        (__, (contact, noted)) = self._noted()
+        self.assertEqual(contact, self.contact)
+        self.assertIn("nobody could decide in time about $ 1,000.00 on", noted.replace("\xa0", " "))
+        self.assertIn("Please name another day, or call us", noted)
+        ((summary, user),) = self._tasks(promise)
+        self.assertIn("Nobody decided in time", summary)
+        self.assertEqual(user, self.collector)
+        self.assertEqual(len([body for body in self.debtor.message_ids.mapped("body") if "Nobody agreed" in body]), 1)
+
+    def test_that_nobody_decided_is_told_in_the_customer_s_language(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.contact.lang = "de_DE"
+        self._promise(days=40)
+        self.env["credit.collection.promise"]._do_day(self.company, self._day_after())
+        self.assertIn("1.000,00", self._noted()[1][1])
+
+    # === HOLDING ONCE === #
+
+    def _again(self, *requests):
+        """Ask beyond the limits, and ask again; return the last.
+
+        :param requests: ``(age, held)``: how many days ago it was asked before, and whether that held the invoice
+        """
+        for age, held in requests:
+            self._promise(days=40, replace="1")
+            waiting = self.debtor.promise_ids.filtered(lambda promise: promise.state == "to_approve").sudo()
+            made = self.today - timedelta(days=age)
+            release = self.company._get_day_after_workdays(made, APPROVAL_DAYS) if held else made
+            waiting.write({"date_made": made, "date_release": release})
+        self.assertEqual(self._promise(days=41, replace="1").status_code, 303)
+        return self.debtor.promise_ids.filtered(lambda promise: promise.state == "to_approve")
+
+    def test_who_replaces_what_waits_is_held_from_the_first_request_on(self):
+        promise = self._again((6, True))
+        first = self.company._get_day_after_workdays(self.today - timedelta(days=6), APPROVAL_DAYS)
+        self.assertEqual(promise.date_release, first)
+
+    def test_asked_again_and_again_it_holds_no_longer(self):
+        promise = self._again((13, True), (9, False), (5, False))
+        self.assertLessEqual(promise.date_release, self.today)
+        self.assertNotEqual(self._standing(self.move, self.today)["standing"], "promised")
+        self.assertIn("Until then reminders may still reach you", self._words(self._get("/promise")))
+
+    def test_asked_again_after_two_weeks_it_holds_again(self):
+        self.assertGreater(self._again((14, True), (5, False)).date_release, self.today)
+
+    def test_after_a_refusal_it_does_not_hold_anew(self):
+        self._promise(days=40)
+        first = self.debtor.promise_ids.sudo()
+        made = self.today - timedelta(days=7)
+        first.write({"date_made": made, "date_release": self.company._get_day_after_workdays(made, APPROVAL_DAYS)})
+        first.with_user(self.manager)._refuse("No")
+        self._promise(days=41)
+        self.assertLessEqual(self.debtor.promise_ids.sorted("id")[-1].date_release, self.today)
+
+    def test_what_a_manager_agreed_to_is_no_waiting(self):
+        self._promise(days=40)
+        first = self.debtor.promise_ids.sudo()
+        first.with_user(self.manager).action_approve()
+        first.date_made = self.today - timedelta(days=7)
+        self._promise(days=41, replace="1")
+        self.assertGreater(self.debtor.promise_ids.sorted("id")[-1].date_release, self.today)
+
     def test_what_was_promised_by_phone_is_not_told_by_mail(self):
         promise = self.env["credit.collection.promise"].with_user(self.collector)._make(
             self.debtor.with_user(self.collector), self.item, 1000, self._day(40), contact=self.contact

@@ -231,7 +231,11 @@ class TestPromise(PromiseCommon):
         promise = self._promise("2026-03-21")
         self.assertEqual(self._judge("2026-03-24", promise), ["to_approve"])
         self.assertEqual(self._judge("2026-03-25", promise), ["withdrawn"])
-        self.assertFalse(promise.activity_ids, "nothing is left to approve")
+        task = promise.activity_ids
+        self.assertEqual(
+            (task.user_id, task.activity_type_id), (self.collector, self.env.ref("mail.mail_activity_data_todo"))
+        )
+        self.assertIn("Nobody decided in time", task.summary)
 
     # === WHO SEES IT === #
 
