@@ -80,15 +80,24 @@ class CreditCollectionDebtor(models.Model):
 
     # === SIGNED ADDRESSES === #
 
-    def _sign_choice(self, chosen):
-        """Return the signed ``[(row, amount)]``: it outlives reloading and going back, for two hours."""
-        values = [self.id, [[row["item"].id, amount] for row, amount in chosen]]
+    def _sign_choice(self, chosen, unpaid=()):
+        """Return the signed ``[(row, amount)]``: it outlives reloading and going back, for two hours.
+
+        :param unpaid: payments that were begun before, and of which the visitor says that they were not made
+        """
+        pairs = [[row["item"].id, amount] for row, amount in chosen]
+        values = [self.id, [pairs, [tx.id for tx in unpaid]]]
         return hash_sign(self.sudo().env, CHOICE, values, expiration_hours=CHOICE_HOURS)
 
     def _read_choice(self, choice):
         """Return the ``{item id: amount}`` that was signed for this debtor; empty when it has ended, or is no such."""
-        values = self._read_signed(CHOICE, choice)
-        return {item_id: amount for item_id, amount in values} if values else {}
+        pairs, __ = self._read_signed(CHOICE, choice) or ([], [])
+        return {item_id: amount for item_id, amount in pairs}
+
+    def _read_unpaid(self, choice):
+        """Return the payments of which was said with that choice that they were not made."""
+        __, unpaid = self._read_signed(CHOICE, choice) or ([], [])
+        return self.env["payment.transaction"].sudo().browse(unpaid)
 
     def _sign_receipt(self, tx):
         return hash_sign(self.sudo().env, RECEIPT, [self.id, tx.id], expiration_hours=RECEIPT_DAYS * 24)

@@ -52,6 +52,7 @@ from . import (
     test_page_overview,
     test_page_paid,
     test_page_pay,
+    test_page_pay_begun,
     test_page_pay_browser,
     test_page_plan,
     test_page_preferences,
