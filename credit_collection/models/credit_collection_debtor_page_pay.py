@@ -1,7 +1,7 @@
 import binascii
 import json
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.misc import format_amount, hash_sign, verify_hash_signed
@@ -77,6 +77,47 @@ class CreditCollectionDebtor(models.Model):
                 self.env._("%(invoice)s has %(open)s open by now. Please choose that amount or less.",
                            invoice=name, open=format_amount(self.env, row["payable"], currency))
             )  # fmt: skip
+
+    # === CORE'S OWN PAGES === #
+
+    @api.model
+    def _check_moves(self, moves):
+        """Keep core's own pages, which pay whole invoices, to what the customer's page knows of these.
+
+        What was begun on core's pages is theirs to see to; this page asks about that, too.
+
+        :raises UserError: saying why they cannot be paid now, as the customer's page does
+        """
+        items = moves.line_ids.filtered(lambda item: item.account_type == "asset_receivable" and not item.reconciled)
+        for (partner, company), part in items.grouped(
+            lambda item: (item.partner_id.commercial_partner_id, item.company_id)
+        ).items():
+            debtor = self._get_or_create(partner, company)
+            self.env["credit.collection.dispute.line"]._take_turn(debtor)
+            debtor._check_items(part)
+
+    def _check_items(self, items):
+        payments = self.env["payment.transaction"].sudo()
+        paying, unbooked = payments._find_under_way(items), payments._get_unbooked(items)
+        for item in items:
+            payment = paying.get(item, payments)
+            why = self._why_closed(item, payment if payment.collection_item_ids else None)
+            if not why and item in unbooked:
+                why = self.env._("Your payment has arrived: it is being booked.")
+            if why:
+                raise UserError(self.env._("%(invoice)s: %(why)s", invoice=item.move_id.name, why=why))
+        begun = payments._find_begun(items).filtered("collection_item_ids")
+        if begun:
+            raise UserError(begun._say_begun())
+        doubtful = payments._find_in_doubt(items).filtered("collection_item_ids")
+        if doubtful:
+            raise UserError(
+                self.env._(
+                    "%(begun)s If you paid then, please wait. If not, please say so on your page “Your account”, where"
+                    " you began.",
+                    begun=self._say_in_doubt(doubtful[0]),
+                )
+            )
 
     # === SIGNED ADDRESSES === #
 

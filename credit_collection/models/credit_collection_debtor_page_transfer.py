@@ -100,8 +100,8 @@ class CreditCollectionDebtor(models.Model):
         moves = tx.invoice_ids.filtered(lambda move: move.commercial_partner_id == self.partner_id)
         moves = moves.sorted(lambda move: (move.invoice_date or move.date, move.id))
         return self.env._(
-            "On %(day)s at %(hour)s you began to pay %(amount)s for %(invoices)s. The payment service has not told us how"
-            " that ended.",
+            "On %(day)s at %(hour)s you began to pay %(amount)s for %(invoices)s. The payment service has not told us"
+            " how that ended.",
             day=self._format_page_day(moment.date()),
             hour=format_time(self.env, tx.last_state_change, tz=zone, time_format="short"),
             amount=format_amount(self.env, tx.amount, tx.currency_id),
