@@ -20,4 +20,5 @@ from . import (
     page_received,
     page_statement,
     page_why,
+    portal_pay,
 )

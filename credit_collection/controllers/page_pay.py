@@ -41,8 +41,8 @@ class CollectionPay(PaymentPortal):
         :param wanted: ``{item id: amount}`` chosen before; else what was typed, or the address names, or is overdue
         """
         rows = visit.debtor._get_pay_rows()
-        typed = request.httprequest.form if request.httprequest.method == "POST" else {}
-        if wanted is None and not typed:
+        typed = request.httprequest.form if request.httprequest.method == "POST" and wanted is None else {}
+        if not wanted and not typed:
             asked = request.httprequest.args
             wanted = visit.debtor._read_choice(asked.get("choice")) or visit.debtor._propose_chosen(rows, asked)
         for row in rows:
@@ -63,11 +63,24 @@ class CollectionPay(PaymentPortal):
 
     @page_route("/pay/<string:choice>")
     def collection_pay_chosen(self, visit, choice=None):
-        wanted = visit.debtor._read_choice(choice)
+        return self._show_way(visit, choice=choice)
+
+    @page_route("/pay/<string:choice>", methods=("POST",), form="_show_way", limit="choice")
+    def collection_pay_unpaid(self, visit, choice=None):
+        """Take the visitor's word that what was begun before was not paid; of exactly what was asked about."""
+        debtor = visit.debtor
+        chosen = self._check_choice(visit, choice)
+        said = set(request.httprequest.form.getlist("unpaid"))
+        asked = debtor._find_in_doubt(chosen, choice)
+        if any(str(tx.id) not in said for tx in asked):
+            raise UserError(visit.env._("Did you pay then? If so, please wait. If not, please say so below."))
+        return go_on(visit, path=f"/pay/{debtor._sign_choice(chosen, debtor._read_unpaid(choice) | asked)}")
+
+    def _show_way(self, visit, error=None, choice=None):
         try:
-            chosen = self._check_choice(visit, wanted)
-        except UserError as error:
-            response = self._show_choice(visit, error=str(error), wanted=wanted or None)
+            chosen = self._check_choice(visit, choice)
+        except UserError as refusal:
+            response = self._show_choice(visit, error=str(refusal), wanted=visit.debtor._read_choice(choice))
             response.status_code = 422
             return response
         values = self._get_way_values(visit, chosen)
@@ -76,8 +89,10 @@ class CollectionPay(PaymentPortal):
             "credit_collection.page_pay_way",
             visit,
             **values,
+            error=error,
             chosen=chosen,
             waits=begun._say_begun() if begun else None,
+            doubts=[(tx.id, visit.debtor._say_in_doubt(tx)) for tx in visit.debtor._find_in_doubt(chosen, choice)],
             transfers=visit.debtor._get_transfers(chosen),
             back=f"{visit.path}/pay?choice={choice}",
             transaction_route=f"{visit.path}/pay/{choice}/transaction",
@@ -85,7 +100,8 @@ class CollectionPay(PaymentPortal):
             place_now="/pay",
         )
 
-    def _check_choice(self, visit, wanted):
+    def _check_choice(self, visit, choice):
+        wanted = visit.debtor._read_choice(choice)
         if not wanted:
             raise UserError(visit.env._("Some time has passed since you chose. Please choose again what you pay."))
         return visit.debtor._check_chosen(wanted)
@@ -132,13 +148,10 @@ class CollectionPay(PaymentPortal):
         """Begin the payment; two at once are put in a row, and the later one sees what the first began."""
         self._validate_transaction_kwargs(kwargs)
         debtor = visit.debtor
-        wanted = debtor._read_choice(choice)
-        if wanted:
+        if debtor._read_choice(choice):
             debtor.env["credit.collection.dispute.line"]._take_turn(debtor)
-        chosen = self._check_choice(visit, wanted)
-        begun = debtor._find_begun(chosen)
-        if begun:
-            raise UserError(begun._say_begun())
+        chosen = self._check_choice(visit, choice)
+        debtor._check_nothing_begun(chosen, choice)
         values = self._get_way_values(visit, chosen)
         way = self._check_way(visit, values, **kwargs)
         # A saved card is charged after the commit: what is repeated after a conflict finds this payment, and stops.

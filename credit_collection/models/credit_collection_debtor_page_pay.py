@@ -1,7 +1,7 @@
 import binascii
 import json
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.misc import format_amount, hash_sign, verify_hash_signed
@@ -78,17 +78,67 @@ class CreditCollectionDebtor(models.Model):
                            invoice=name, open=format_amount(self.env, row["payable"], currency))
             )  # fmt: skip
 
+    # === CORE'S OWN PAGES === #
+
+    @api.model
+    def _check_moves(self, moves):
+        """Keep core's own pages, which pay whole invoices, to what the customer's page knows of these.
+
+        What was begun on core's pages is theirs to see to; this page asks about that, too.
+
+        :raises UserError: saying why they cannot be paid now, as the customer's page does
+        """
+        items = moves.line_ids.filtered(lambda item: item.account_type == "asset_receivable" and not item.reconciled)
+        for (partner, company), part in items.grouped(
+            lambda item: (item.partner_id.commercial_partner_id, item.company_id)
+        ).items():
+            debtor = self._get_or_create(partner, company)
+            self.env["credit.collection.dispute.line"]._take_turn(debtor)
+            debtor._check_items(part)
+
+    def _check_items(self, items):
+        payments = self.env["payment.transaction"].sudo()
+        paying, unbooked = payments._find_under_way(items), payments._get_unbooked(items)
+        for item in items:
+            payment = paying.get(item, payments)
+            why = self._why_closed(item, payment if payment.collection_item_ids else None)
+            if not why and item in unbooked:
+                why = self.env._("Your payment has arrived: it is being booked.")
+            if why:
+                raise UserError(self.env._("%(invoice)s: %(why)s", invoice=item.move_id.name, why=why))
+        begun = payments._find_begun(items).filtered("collection_item_ids")
+        if begun:
+            raise UserError(begun._say_begun())
+        doubtful = payments._find_in_doubt(items).filtered("collection_item_ids")
+        if doubtful:
+            raise UserError(
+                self.env._(
+                    "%(begun)s If you paid then, please wait. If not, please say so on your page “Your account”, where"
+                    " you began.",
+                    begun=self._say_in_doubt(doubtful[0]),
+                )
+            )
+
     # === SIGNED ADDRESSES === #
 
-    def _sign_choice(self, chosen):
-        """Return the signed ``[(row, amount)]``: it outlives reloading and going back, for two hours."""
-        values = [self.id, [[row["item"].id, amount] for row, amount in chosen]]
+    def _sign_choice(self, chosen, unpaid=()):
+        """Return the signed ``[(row, amount)]``: it outlives reloading and going back, for two hours.
+
+        :param unpaid: payments that were begun before, and of which the visitor says that they were not made
+        """
+        pairs = [[row["item"].id, amount] for row, amount in chosen]
+        values = [self.id, [pairs, [tx.id for tx in unpaid]]]
         return hash_sign(self.sudo().env, CHOICE, values, expiration_hours=CHOICE_HOURS)
 
     def _read_choice(self, choice):
         """Return the ``{item id: amount}`` that was signed for this debtor; empty when it has ended, or is no such."""
-        values = self._read_signed(CHOICE, choice)
-        return {item_id: amount for item_id, amount in values} if values else {}
+        pairs, __ = self._read_signed(CHOICE, choice) or ([], [])
+        return {item_id: amount for item_id, amount in pairs}
+
+    def _read_unpaid(self, choice):
+        """Return the payments of which was said with that choice that they were not made."""
+        __, unpaid = self._read_signed(CHOICE, choice) or ([], [])
+        return self.env["payment.transaction"].sudo().browse(unpaid)
 
     def _sign_receipt(self, tx):
         return hash_sign(self.sudo().env, RECEIPT, [self.id, tx.id], expiration_hours=RECEIPT_DAYS * 24)

@@ -1,7 +1,9 @@
 import logging
 
-from odoo import Command, models
+from odoo import Command, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools.misc import format_amount, format_time
 
 _logger = logging.getLogger(__name__)
 
@@ -67,8 +69,44 @@ class CreditCollectionDebtor(models.Model):
 
     def _find_begun(self, chosen):
         """Return the payments of these items, begun elsewhere or by a first click, that may still go on."""
-        items = self.env["account.move.line"].union(*[row["item"] for row, __ in chosen])
-        return self.env["payment.transaction"].sudo()._find_begun(items)
+        return self.env["payment.transaction"].sudo()._find_begun(self._get_chosen_items(chosen))
+
+    def _find_in_doubt(self, chosen, choice):
+        """Return the payments of these items that have to be asked about, and were not when ``choice`` was signed."""
+        doubtful = self.env["payment.transaction"].sudo()._find_in_doubt(self._get_chosen_items(chosen))
+        return doubtful - self._read_unpaid(choice)
+
+    def _check_nothing_begun(self, chosen, choice):
+        """:raises UserError: when another payment of these items may still go on, saying what to do"""
+        begun = self._find_begun(chosen)
+        if begun:
+            raise UserError(begun._say_begun())
+        doubtful = self._find_in_doubt(chosen, choice)
+        if doubtful:
+            said = [self._say_in_doubt(tx) for tx in doubtful]
+            raise UserError(
+                " ".join(said)
+                + " "
+                + self.env._("If you paid then, please wait. If not, please reload this page and say so there.")
+            )
+
+    def _get_chosen_items(self, chosen):
+        return self.env["account.move.line"].union(*[row["item"] for row, __ in chosen])
+
+    def _say_in_doubt(self, tx):
+        """Return, for the customer, which payment was begun; of its invoices, those of this customer."""
+        zone = self.company_id._get_collection_tz()
+        moment = fields.Datetime.context_timestamp(self.with_context(tz=zone), tx.last_state_change)
+        moves = tx.invoice_ids.filtered(lambda move: move.commercial_partner_id == self.partner_id)
+        moves = moves.sorted(lambda move: (move.invoice_date or move.date, move.id))
+        return self.env._(
+            "On %(day)s at %(hour)s you began to pay %(amount)s for %(invoices)s. The payment service has not told us"
+            " how that ended.",
+            day=self._format_page_day(moment.date()),
+            hour=format_time(self.env, tx.last_state_change, tz=zone, time_format="short"),
+            amount=format_amount(self.env, tx.amount, tx.currency_id),
+            invoices=", ".join(moves.mapped("name")),
+        )
 
     def _get_payment_reference(self, chosen):
         """Return what a new payment is called: by its invoice, or one number for several."""

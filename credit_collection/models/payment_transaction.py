@@ -14,6 +14,8 @@ _logger = logging.getLogger(__name__)
 
 # So long a payment that was begun keeps others of the same items waiting.
 BEGUN_MINUTES = 10
+# So long it is asked about, before the same items are paid again: it may still be finished at the provider's.
+DOUBT_HOURS = 24
 READERS = "account.group_account_readonly,account.group_account_invoice,credit_collection.group_credit_collection_user"
 
 
@@ -33,6 +35,18 @@ class PaymentTransaction(models.Model):
         """Return the payments of these items that were begun so lately that the customer may still be at it."""
         since = fields.Datetime.now() - timedelta(minutes=BEGUN_MINUTES)
         return self._find_of_items(items, [("state", "=", "draft"), ("last_state_change", ">", since)])
+
+    @api.model
+    def _find_in_doubt(self, items):
+        """Return the payments of these items, oldest first, that were begun earlier and of which nothing was heard.
+
+        What has reached its provider (pending, authorized) is no matter of doubt: it closes the items.
+        """
+        now = fields.Datetime.now()
+        doubtful = Domain("state", "=", "draft")
+        doubtful &= Domain("last_state_change", ">", now - timedelta(hours=DOUBT_HOURS))
+        doubtful &= Domain("last_state_change", "<=", now - timedelta(minutes=BEGUN_MINUTES))
+        return self._find_of_items(items, doubtful).sorted("last_state_change")
 
     @api.model
     def _find_under_way(self, items):

@@ -33,10 +33,6 @@ class PayCommon(PageCommon):
         cls.method.active = True
         cls.provider.journal_id = cls.company_data["default_journal_bank"]
 
-
-@freeze_time(NOW)
-@tagged("post_install", "-at_install")
-class TestPagePay(PayCommon):
     # === HELPERS === #
 
     def _choose(self, amounts, **values):
@@ -79,6 +75,10 @@ class TestPagePay(PayCommon):
         lines = tx.payment_id.move_id.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
         return -sum(lines.mapped("amount_residual_currency"))
 
+
+@freeze_time(NOW)
+@tagged("post_install", "-at_install")
+class TestPagePay(PayCommon):
     # === WHAT IS PAID === #
 
     def test_one_invoice_is_paid_from_the_link_to_the_ledger(self):
@@ -209,15 +209,6 @@ class TestPagePay(PayCommon):
         self._enter()
         self._begun({self.move: "1000"})
         self._begun({self.second: "500"})
-
-    def test_who_left_the_provider_s_page_tries_again_after_ten_minutes(self):
-        self._enter()
-        first = self._begun({self.move: "1000"})
-        first.last_state_change = fields.Datetime.subtract(fields.Datetime.now(), minutes=9)
-        choice = self._choice({self.move: "1000"})
-        self.assertIn("in 1 minutes", self._refusal(self._begin(choice)))
-        first.last_state_change = fields.Datetime.subtract(fields.Datetime.now(), minutes=10)
-        self.assertIn("result", self._begin(choice))
 
     def test_a_payment_that_failed_or_was_cancelled_can_be_tried_again_at_once(self):
         self._enter()
