@@ -108,7 +108,7 @@ class CreditCollectionPromise(models.Model):
         self.debtor_id._ask_again_now()
 
     def _get_waiting_since(self):
-        """Return the day from which waiting holds: on the page once in ``PAGE_PAUSE`` days, from the first request on."""
+        """Return the day from which waiting holds: on the page, once in ``PAGE_PAUSE`` days, from the first request."""
         if self.how != "portal":
             return self.date_made
         since = fields.Date.subtract(self.date_made, days=PAGE_PAUSE)
