@@ -9,7 +9,6 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools.func import filter_kwargs
-from odoo.tools.misc import format_date
 from werkzeug.exceptions import Forbidden, TooManyRequests
 
 from ..models.credit_collection_debtor_page import PAGE
@@ -284,7 +283,7 @@ def get_html_data():
 
 def format_day(env, day):
     """Write a day as the visitor's language does, the month in words."""
-    return format_date(env, day, date_format="d MMM y" if (env.lang or "en").startswith("en") else "medium")
+    return env["res.lang"]._format_day(day)
 
 
 def go_on(visit, said=None, path=""):

@@ -1,6 +1,5 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from .credit_collection_promise import LIVE_STATES
 
@@ -191,7 +190,7 @@ class CreditCollectionPromise(models.Model):
             raise UserError(self.env._("On which day will they pay?"))
         if how != "import" and fields.Date.to_date(date) < debtor._get_today():
             raise UserError(
-                self.env._("%s is past: a promise names today or a day to come.", format_date(self.env, date))
+                self.env._("%s is past: a promise names today or a day to come.", debtor._format_page_day(date))
             )
 
     @api.model

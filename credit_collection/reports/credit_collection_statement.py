@@ -57,8 +57,8 @@ class ReportCreditCollectionStatement(models.AbstractModel):
         return [*((label, amount) for label, amount in rows if amount), (self.env._("Balance"), totals["balance"])]
 
     @api.model
-    def _get_name(self, debtor):
-        return self.env._("Statement of account %s", debtor._get_today().isoformat())
+    def _get_name(self, day):
+        return self.env._("Statement of account %s", day)
 
     # === PAPER === #
 
@@ -70,7 +70,7 @@ class ReportCreditCollectionStatement(models.AbstractModel):
         """
         values = self._get_values(debtor, months)
         document = self.env["credit.collection.letter"]._draw_pages(values)
-        return pdf.stamp_pages(document, self._get_name(debtor))
+        return pdf.stamp_pages(document, self._get_name(self.env["res.lang"]._format_day(debtor._get_today())))
 
     @api.model
     def _get_values(self, debtor, months=0):
@@ -95,7 +95,7 @@ class ReportCreditCollectionStatement(models.AbstractModel):
             "legal": letter._get_legal_rows(company.partner_id),
             "lines": [*self._flatten(groups, "items"), *self._flatten(movements, "movements")],
             "accounts": self._get_accounts(groups),
-            "day": lambda day: format_date(self.env, day) if day else "",
+            "day": self.env["res.lang"]._format_day,
             "money": lambda amount, currency: formatLang(self.env, amount, digits=currency.decimal_places),
         }
 

@@ -1,7 +1,6 @@
 from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools.misc import format_date
 
 from ..tools.workbook import Money
 
@@ -48,7 +47,7 @@ class ReportCreditCollectionStatement(models.AbstractModel):
 
     @api.model
     def _prepare_movements(self, debtor, bookings, currency, since, opening):
-        day = format_date(self.env, since)
+        day = self.env["res.lang"]._format_day(since)
         words = self.env._("Balance before %s", day)
         lines = [{"day": since, "number": words, "charged": 0, "credited": 0, "balance": opening}]
         # The parts of one entry are one line.

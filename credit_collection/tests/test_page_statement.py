@@ -16,7 +16,10 @@ class TestPageStatement(SeenCommon):
         self._enter()
         response = self._get(path)
         self.assertEqual((response.status_code, response.headers["Content-Type"]), (200, "application/pdf"))
-        pages = PdfReader(io.BytesIO(response.content)).pages
+        return self._text(response.content)
+
+    def _text(self, document):
+        pages = PdfReader(io.BytesIO(document)).pages
         return " ".join(" ".join(page.extract_text() for page in pages).split()).replace("\xa0", " ")
 
     def _read_book(self, path="/statement/xlsx"):
@@ -78,6 +81,16 @@ class TestPageStatement(SeenCommon):
         text = self._read_pdf("/statement/pdf?months=12")
         self.assertIn("What was booked since", text)
         self.assertIn("Balance before", text)
+
+    def test_no_day_of_the_pdf_is_written_in_figures(self):
+        for number in range(40):
+            self._bill(-9, 10 + number)
+        for code in ("en_US", "de_DE"):
+            self.env["res.lang"]._activate_lang(code)
+            debtor = self.debtor.with_context(lang=code)
+            text = self._text(debtor.env["report.credit_collection.statement"]._draw(debtor, 12))
+            self.assertIn(debtor._format_page_day(self._day(-9)), text)
+            self.assertNotRegex(text, r"\d[./-]\d\d?[./-]\d\d")
 
     def test_many_items_go_on_over_pages(self):
         for number in range(40):
