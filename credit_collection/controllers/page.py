@@ -238,7 +238,7 @@ def _refuse(refused, debtor_id, kind="http"):
     return show_door(refused.why, debtor_id)
 
 
-def show_door(why, debtor_id=None, company=None):
+def show_door(why, debtor_id=None, company=None, template="credit_collection.page_door"):
     """Show the closed door, with the ways that lead in.
 
     :param company: whom to call where no way is left
@@ -251,7 +251,7 @@ def show_door(why, debtor_id=None, company=None):
         "page": PAGE,
         "html_data": get_html_data(),
     }
-    response = request.render("credit_collection.page_door", values)
+    response = request.render(template, values)
     response.status_code = 429 if why == "busy" else 403
     if why == "busy":
         response.headers["Retry-After"] = "60"

@@ -102,6 +102,30 @@ class TestPageDoor(PageCommon):
                     self.assertNotIn("Leave this page", shown)
                 self._enter()
 
+    def test_the_door_at_the_address_with_the_token_carries_it_nowhere(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        token, code = self.debtor._sign_page_token(self.contact), self._message()._get_link_code()
+        wrong = (f"/my/collection/enter/{token[:-4]}", "/c/abc-defghjkmnp")
+        busy = (f"/my/collection/enter/{token}", f"/c/{code}")
+        for limit, paths, status in ((10**6, wrong, 403), (0, busy, 429)):
+            for path in paths:
+                with self.subTest(path), patch.dict(page.LIMITS, {"address": (limit, 300)}):
+                    response = self.url_open(path, allow_redirects=False)
+                    self.assertEqual(response.status_code, status)
+                    self._assert_carries_nothing(response, path.rsplit("/", 1)[1])
+
+    def _assert_carries_nothing(self, response, token):
+        self.assertNotIn(token, response.text)
+        self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
+        self.assertIn("noindex", response.headers["X-Robots-Tag"])
+        self.assertIn("default-src 'none'", response.headers["Content-Security-Policy"])
+        self.assertNotIn(token, str(response.headers))
+        self.assertTrue(response.text.lstrip().startswith("<!DOCTYPE html>"))
+        self.assertIn('name="referrer" content="no-referrer"', response.text)
+        self.assertNotRegex(response.text, r"(?i)<(script|img|iframe|object|form)|canonical|hreflang|@import|url\(")
+        addresses = re.findall(r'(?:href|src|action)="([^"]*)"', response.text)
+        self.assertFalse(set(addresses) - {"data:,", "/web/login?redirect=/my/collection"})
+
     def test_who_has_left_does_not_come_in_any_more(self):
         for change in ({"active": False}, {"active": True, "parent_id": self.stranger.id}):
             self.contact.write(change)
