@@ -10,6 +10,7 @@ from . import (
     page_dispute,
     page_door,
     page_item,
+    page_leave,
     page_messages,
     page_overview,
     page_paid,

@@ -9,7 +9,6 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools.func import filter_kwargs
-from odoo.tools.misc import format_date
 from werkzeug.exceptions import Forbidden, TooManyRequests
 
 from ..models.credit_collection_debtor_page import PAGE
@@ -247,7 +246,7 @@ def _refuse(refused, debtor_id, kind="http"):
     return show_door(refused.why, debtor_id)
 
 
-def show_door(why, debtor_id=None, company=None):
+def show_door(why, debtor_id=None, company=None, template="credit_collection.page_door"):
     """Show the closed door, with the ways that lead in.
 
     :param company: whom to call where no way is left
@@ -261,7 +260,7 @@ def show_door(why, debtor_id=None, company=None):
         "page": PAGE,
         "html_data": get_html_data(),
     }
-    response = request.render("credit_collection.page_door", values)
+    response = request.render(template, values)
     response.status_code = 429 if why == "busy" else 403
     if why == "busy":
         response.headers["Retry-After"] = "60"
@@ -294,7 +293,7 @@ def get_html_data():
 
 def format_day(env, day):
     """Write a day as the visitor's language does, the month in words."""
-    return format_date(env, day, date_format="d MMM y" if (env.lang or "en").startswith("en") else "medium")
+    return env["res.lang"]._format_day(day)
 
 
 def go_on(visit, said=None, path=""):

@@ -1,8 +1,7 @@
 from odoo import http
 from odoo.exceptions import UserError
-from odoo.tools.misc import format_date
 
-from .page import go_on, page_route, render
+from .page import format_day, go_on, page_route, render
 
 PLACE = "/contact"
 
@@ -47,7 +46,7 @@ class CollectionContact(http.Controller):
             (env._("E-mail: %s"), told["email"]),
             (env._("Telephone: %s"), told["phone"]),
             (env._("Role: %s"), told["function"]),
-            (env._("Since: %s"), day and format_date(env, day)),
+            (env._("Since: %s"), day and format_day(env, day)),
             (env._("Note: %s"), note),
             (env._("Told by: %s"), contact.name),
         ]

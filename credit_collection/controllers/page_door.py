@@ -8,6 +8,11 @@ from .page import SESSION, Refused, check_rate, get_html_data, remember_link, sh
 # Where a link may lead besides the front page.
 NAMED = ("item", "dispute", "plan")
 PLACES = ("pay", "paid", "dispute", "promise", "plan", "call", "preferences", "why", "contact")
+# Of what a page may load or send to: its own words and looks.
+NOTHING_ELSE = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
 
 
 class CollectionDoor(http.Controller):
@@ -32,7 +37,7 @@ class CollectionDoor(http.Controller):
             if not action:
                 check_rate("refused", request.httprequest.remote_addr)
         except Refused as refused:
-            return self._lead(show_door(refused.why))
+            return self._close(refused.why)
         return self._enter(action._sign_link_token() if action else "")
 
     def _enter(self, token, to=None, named=()):
@@ -44,7 +49,7 @@ class CollectionDoor(http.Controller):
                 check_rate("refused", address)
                 raise Refused(state)
         except Refused as refused:
-            return self._lead(show_door(refused.why))
+            return self._close(refused.why)
         remember_link(debtor.id, token)
         found = next((f"{name}/{named[name]}" for name in NAMED if name in named and named[name].isdecimal()), None)
         place = found or (to if to in PLACES else None)
@@ -53,6 +58,12 @@ class CollectionDoor(http.Controller):
         language = contact.lang if contact.lang in installed else None
         path = request.env["ir.http"]._url_lang(path, lang_code=language)
         return self._lead(request.redirect(path, code=303, local=True))
+
+    def _close(self, why):
+        """Show the door at an address that names the token: nothing is loaded, and no link is made of the address."""
+        response = show_door(why, template="credit_collection.page_door_bare")
+        response.headers["Content-Security-Policy"] = NOTHING_ELSE
+        return response
 
     def _lead(self, response):
         response.headers.update({"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"})

@@ -231,6 +231,7 @@ from . import (
     res_config_settings_kpi,
     res_config_settings_quality,
     res_country,
+    res_lang,
     res_partner,
     res_partner_import,
     res_partner_promise,

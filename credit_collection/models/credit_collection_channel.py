@@ -2,7 +2,6 @@ from dataclasses import dataclass, field
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import format_date
 
 from .credit_collection_action_beside import ASKS_NOTHING
 
@@ -122,7 +121,7 @@ class CreditCollectionChannel(models.AbstractModel):
             "company": action.company_id,
             "values": values,
             "lines": action._get_printed_lines() if asks else action.line_ids.browse(),
-            "format_date": lambda day: format_date(action.env, day, date_format="medium"),
+            "format_date": action.env["res.lang"]._format_day,
             "page_url": action._get_page_link(**action._get_page_place()) if action.purpose != "thanks" else False,
             "asks": asks,
         }

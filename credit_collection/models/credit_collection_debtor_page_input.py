@@ -1,8 +1,9 @@
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..tools import uploads
@@ -15,6 +16,7 @@ MOST_DIGITS = 12
 # What no text of a customer needs: all control signs but line breaks and tabs.
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 LONGEST_TEXT = 5000
+MEGABYTE = 1024 * 1024
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 
 
@@ -115,12 +117,58 @@ class CreditCollectionDebtor(models.Model):
             # A request that is repeated, because somebody else wrote at the same time, has read them before.
             file.seek(0)
         try:
-            return uploads.check_all((file.filename, file.read(uploads.MOST_BYTES + 1)) for file in files)
+            read = uploads.check_all((file.filename, file.read(uploads.MOST_BYTES + 1)) for file in files)
         except uploads.UploadRefusedError as error:
             raise UserError(self._say_refused(error.why, error.name)) from error
+        if read:
+            self._check_page_room(read)
+        return read
+
+    def _check_page_room(self, files):
+        """Refuse ``files`` where the page has stored enough for this customer in the last 24 hours.
+
+        Requests of one customer store their files one after the other: each sees what the one before has stored, for
+        which it looks from a transaction of its own.
+        """
+        self.env.cr.execute("SELECT pg_advisory_xact_lock(hashtext('credit.collection.page.files'), %s)", [self.id])
+        with self.env.registry.cursor() as cr:
+            number, size = self.with_env(self.env(cr=cr, su=True))._get_page_stored()
+        number, size = number + len(files), size + sum(len(content) for __, content in files)
+        if number <= uploads.DAY_FILES and size <= uploads.DAY_BYTES:
+            return
+        person = self._get_page_person()
+        most = {"number": uploads.DAY_FILES, "size": uploads.DAY_BYTES // MEGABYTE}
+        way = self._say_other_way(person["email"], person["phone"])
+        raise UserError(
+            self.env._("No more than %(number)s files or %(size)s MB a day can be taken here. %(way)s", way=way, **most)
+        )
+
+    def _say_other_way(self, email, phone):
+        if email and phone:
+            return self.env._("Please send the others by e-mail to %(email)s, or call %(phone)s.",
+                              email=email, phone=phone)  # fmt: skip
+        if email:
+            return self.env._("Please send the others by e-mail to %s.", email)
+        if phone:
+            return self.env._("Please call %s about the others.", phone)
+        return self.env._("Please send the others tomorrow.")
+
+    def _get_page_stored(self):
+        """Return number and bytes of what visitors of the page have stored in the last 24 hours."""
+        groups = self.env["ir.attachment"]._read_group(
+            Domain("create_date", ">", fields.Datetime.now() - timedelta(days=1))
+            & (
+                Domain("res_model", "=", self._name) & Domain("res_id", "=", self.id)
+                | Domain("res_model", "=", self.dispute_ids._name) & Domain("res_id", "in", self.dispute_ids.ids)
+            ),
+            ["create_uid"],
+            ["__count", "file_size:sum"],
+        )
+        stored = [(number, size) for user, number, size in groups if not user._is_internal()]
+        return sum(number for number, __ in stored), sum(size for __, size in stored)
 
     def _say_refused(self, why, name):
-        size = uploads.MOST_BYTES // 1024 // 1024
+        size = uploads.MOST_BYTES // MEGABYTE
         return {
             uploads.EMPTY: self.env._("The file “%s” is empty. Please choose it again.", name),
             uploads.TOO_LARGE: self.env._("The file “%(name)s” is larger than %(size)s MB.", name=name, size=size),

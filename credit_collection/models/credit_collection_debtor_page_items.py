@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.tools.misc import format_date
 
 
 class CreditCollectionDebtor(models.Model):
@@ -50,10 +49,10 @@ class CreditCollectionDebtor(models.Model):
         if self._freezes(item):
             return self.env._(
                 "Because of the proceedings opened on %s this invoice cannot be paid here: the administrator decides.",
-                format_date(self.env, self.insolvency_date),
+                self._format_page_day(self.insolvency_date),
             )
         if paying:
-            day = format_date(self.env, paying.last_state_change)
+            day = self._format_page_day(paying.last_state_change)
             return self.env._("A payment of %s is under way: there is nothing more to do.", day)
         if move.collection_exempt == "factored":
             return self.env._("This invoice was assigned: please pay it to the bank account printed on it.")

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.tools.misc import format_amount, format_date
+from odoo.tools.misc import format_amount
 
 INVOICES, REFUNDS = ("out_invoice", "out_receipt"), ("out_refund",)
 
@@ -93,5 +93,4 @@ class CreditCollectionDebtor(models.Model):
 
     def _format_page_day(self, day):
         """Write a day as the visitor's language does, the month in words."""
-        english = (self.env.lang or "en").startswith("en")
-        return format_date(self.env, day, date_format="d MMM y" if english else "medium")
+        return self.env["res.lang"]._format_day(day)

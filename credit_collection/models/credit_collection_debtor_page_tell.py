@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
-from odoo.tools.misc import format_date
 
 CALL = "mail.mail_activity_data_call"
 # Names and the like are one line, whatever was pasted; nothing that is read at all is longer than the second.
@@ -96,7 +95,7 @@ class CreditCollectionDebtor(models.Model):
         company = self.company_id.sudo()
         closed = company._get_collection_holidays(first, last)
         if date.weekday() not in company._get_collection_weekdays() or date in closed:
-            raise UserError(self.env._("Nobody is here on %s: please choose another day.", format_date(self.env, date)))
+            raise UserError(self.env._("Nobody is here on %s: please choose another day.", self._format_page_day(date)))
         label = dict((str(number), label) for number, label in self._get_call_hours()).get(str(hour))
         if not label:
             raise UserError(self.env._("Please choose one of the hours."))
@@ -128,7 +127,7 @@ class CreditCollectionDebtor(models.Model):
             contact,
             ours.env._(
                 "Asks to be called on %(day)s at %(hour)s, %(number)s. %(topic)s",
-                day=format_date(ours.env, day),
+                day=ours._format_page_day(day),
                 hour=hour,
                 number=number,
                 topic=topic,
@@ -149,7 +148,7 @@ class CreditCollectionDebtor(models.Model):
             contact,
             ours.env._(
                 "Asks for a video meeting on %(day)s at %(hour)s. %(topic)s",
-                day=format_date(ours.env, day),
+                day=ours._format_page_day(day),
                 hour=hour,
                 topic=topic,
             ),

@@ -7,7 +7,6 @@ from markupsafe import Markup, escape
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools.image import image_data_uri, image_process
-from odoo.tools.misc import format_date
 
 from ..tools import pdf
 
@@ -86,7 +85,7 @@ class CreditCollectionLetter(models.AbstractModel):
             "payment": self._prepare_payment(action, values),
             "values": values,
             "legal": self._get_legal_rows(company.partner_id),
-            "format_date": lambda day: format_date(self.env, day, date_format="medium"),
+            "format_date": self.env["res.lang"]._format_day,
             "format_amount": action._format_amount,
             "today": action._get_text_date(),
         }

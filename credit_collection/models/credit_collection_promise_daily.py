@@ -64,7 +64,9 @@ class CreditCollectionPromise(models.Model):
         promise = self.with_env(self.debtor_id._in_our_language().env)
         asker = promise._get_asker()
         promise._set_withdrawn(promise.env._("Nobody agreed to it in time."))
-        promise._tell(promise.env._("Nobody decided in time about %s: talk to the customer", promise.display_name), asker)
+        promise._tell(
+            promise.env._("Nobody decided in time about %s: talk to the customer", promise.display_name), asker
+        )
         promise._tell_decision()
 
     def _try(self, work):

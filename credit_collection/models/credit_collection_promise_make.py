@@ -1,6 +1,5 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from .credit_collection_promise import LIVE_STATES
 from .credit_collection_remark import PAGE_PAUSE
@@ -108,7 +107,7 @@ class CreditCollectionPromise(models.Model):
         self.debtor_id._ask_again_now()
 
     def _get_waiting_since(self):
-        """Return the day from which waiting holds: on the page once in ``PAGE_PAUSE`` days, from the first request on."""
+        """Return the day from which waiting holds: on the page, once in ``PAGE_PAUSE`` days, from the first request."""
         if self.how != "portal":
             return self.date_made
         since = fields.Date.subtract(self.date_made, days=PAGE_PAUSE)
@@ -207,7 +206,7 @@ class CreditCollectionPromise(models.Model):
             raise UserError(self.env._("On which day will they pay?"))
         if how != "import" and fields.Date.to_date(date) < debtor._get_today():
             raise UserError(
-                self.env._("%s is past: a promise names today or a day to come.", format_date(self.env, date))
+                self.env._("%s is past: a promise names today or a day to come.", debtor._format_page_day(date))
             )
 
     @api.model

@@ -5,6 +5,9 @@ from ..models.credit_collection_letter import ADDRESS_ROWS, COLOR, PLAIN_COLOR
 from ..tools import pdf, workbook
 from ..tools.workbook import Money
 
+MOST_MOVEMENTS = 200
+"""Bookings on paper, below all that is open: five pages, drawn in 3 s. 1,800 of them keep a worker busy for 16 s."""
+
 
 class ReportCreditCollectionStatement(models.AbstractModel):
     """The statement of account of a customer, on paper and as a workbook: the ledger of the moment, nothing stored.
@@ -57,8 +60,8 @@ class ReportCreditCollectionStatement(models.AbstractModel):
         return [*((label, amount) for label, amount in rows if amount), (self.env._("Balance"), totals["balance"])]
 
     @api.model
-    def _get_name(self, debtor):
-        return self.env._("Statement of account %s", debtor._get_today().isoformat())
+    def _get_name(self, day):
+        return self.env._("Statement of account %s", day)
 
     # === PAPER === #
 
@@ -70,14 +73,14 @@ class ReportCreditCollectionStatement(models.AbstractModel):
         """
         values = self._get_values(debtor, months)
         document = self.env["credit.collection.letter"]._draw_pages(values)
-        return pdf.stamp_pages(document, self._get_name(debtor))
+        return pdf.stamp_pages(document, self._get_name(self.env["res.lang"]._format_day(debtor._get_today())))
 
     @api.model
     def _get_values(self, debtor, months=0):
         letter, company = self.env["credit.collection.letter"], debtor.company_id
         contact = debtor.contact_id or debtor.partner_id
         recipient = letter._get_recipient(contact, company)
-        groups, movements = self._get_groups(debtor), self._get_movements(debtor, months)
+        groups, movements = self._get_groups(debtor), self._get_movements(debtor, months, MOST_MOVEMENTS)
         return {
             "template": "credit_collection.statement",
             "company": company,
@@ -94,8 +97,9 @@ class ReportCreditCollectionStatement(models.AbstractModel):
             "references": self._get_references(debtor),
             "legal": letter._get_legal_rows(company.partner_id),
             "lines": [*self._flatten(groups, "items"), *self._flatten(movements, "movements")],
+            "cut": any(group["cut"] for group in movements),
             "accounts": self._get_accounts(groups),
-            "day": lambda day: format_date(self.env, day) if day else "",
+            "day": self.env["res.lang"]._format_day,
             "money": lambda amount, currency: formatLang(self.env, amount, digits=currency.decimal_places),
         }
 

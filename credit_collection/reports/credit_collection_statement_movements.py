@@ -1,7 +1,6 @@
 from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools.misc import format_date
 
 from ..tools.workbook import Money
 
@@ -12,16 +11,36 @@ class ReportCreditCollectionStatement(models.AbstractModel):
     _inherit = "report.credit_collection.statement"
 
     @api.model
-    def _get_movements(self, debtor, months):
+    def _get_movements(self, debtor, months, most=None):
         """Return for each currency the bookings since the first of the month ``months`` months ago.
 
         The first line is the opening balance. All that is posted counts, also with a day to come: the last balance is
         what is open.
+
+        :param most: of so many bookings, the newest, the rest is in the opening balance: the group is then ``cut``
         """
         if not months:
             return []
         since = (debtor._get_today() - relativedelta(months=months)).replace(day=1)
-        domain = Domain(
+        domain = self._get_booked_domain(debtor)
+        items = self.env["account.move.line"].sudo()
+        balances = dict(items._read_group(domain, ["currency_id"], ["amount_currency:sum"]))
+        booked = self._find_newest(domain & Domain("date", ">=", since), most and most + 1)
+        cut = bool(most) and len(booked) > most
+        booked = booked[:most][::-1]
+        own = debtor.company_id.currency_id
+        groups = []
+        for currency in sorted(balances, key=lambda currency: (currency != own, currency.name)):
+            bookings = [booking for booking in booked if booking[0] == currency]
+            opening = currency.round(balances[currency] - sum(amount for __, amount, __, __ in bookings))
+            if opening or bookings:
+                lines = self._prepare_movements(debtor, bookings, since, opening, cut)
+                groups.append({"currency": currency, "lines": lines, "since": since, "cut": cut})
+        return groups
+
+    @api.model
+    def _get_booked_domain(self, debtor):
+        return Domain(
             [
                 ("company_id", "=", debtor.company_id.id),
                 ("partner_id.commercial_partner_id", "=", debtor.partner_id.id),
@@ -30,33 +49,32 @@ class ReportCreditCollectionStatement(models.AbstractModel):
                 ("parent_state", "=", "posted"),
             ]
         )
-        items = self.env["account.move.line"].sudo()
-        openings = dict(
-            items._read_group(domain & Domain("date", "<", since), ["currency_id"], ["amount_currency:sum"])
-        )
-        booked = items.search(domain & Domain("date", ">=", since), order="date, move_id, id").grouped("currency_id")
-        own = debtor.company_id.currency_id
-        currencies = sorted({*openings, *booked}, key=lambda currency: (currency != own, currency.name))
-        groups = []
-        for currency in currencies:
-            opening = currency.round(openings.get(currency, 0))
-            bookings = booked.get(currency, items)
-            if opening or bookings:
-                lines = self._prepare_movements(debtor, bookings, currency, since, opening)
-                groups.append({"currency": currency, "lines": lines, "since": since})
-        return groups
 
     @api.model
-    def _prepare_movements(self, debtor, bookings, currency, since, opening):
-        day = format_date(self.env, since)
-        words = self.env._("Balance before %s", day)
-        lines = [{"day": since, "number": words, "charged": 0, "credited": 0, "balance": opening}]
-        # The parts of one entry are one line.
-        for move, parts in bookings.grouped("move_id").items():
-            amount = currency.round(sum(parts.mapped("amount_currency")))
-            opening = currency.round(opening + amount)
-            values = {"day": parts[0].date, "number": debtor._get_page_label(parts[0]), "balance": opening}
-            lines.append({**values, "move": move, "charged": max(amount, 0), "credited": max(-amount, 0)})
+    def _find_newest(self, domain, most):
+        """Return ``(currency, amount, day, item)``, newest first; the parts of one entry are one."""
+        items = self.env["account.move.line"].sudo()
+        rows = items._read_group(
+            domain,
+            ["currency_id", "move_id"],
+            ["amount_currency:sum", "date:max", "id:min"],
+            order="date:max DESC, id:min DESC",
+            limit=most,
+        )
+        # Read at once, not one by one.
+        items = items.browse(first for *__, first in rows)
+        return [(row[0], row[2], row[3], item) for row, item in zip(rows, items, strict=True)]
+
+    @api.model
+    def _prepare_movements(self, debtor, bookings, since, balance, cut):
+        day = self.env["res.lang"]._format_day(since)
+        words = self.env._("Balance brought forward") if cut else self.env._("Balance before %s", day)
+        lines = [{"day": since, "number": words, "charged": 0, "credited": 0, "balance": balance}]
+        for currency, amount, date, item in bookings:
+            amount = currency.round(amount)
+            balance = currency.round(balance + amount)
+            values = {"day": date, "number": debtor._get_page_label(item), "balance": balance}
+            lines.append({**values, "charged": max(amount, 0), "credited": max(-amount, 0)})
         return lines
 
     @api.model

@@ -9,6 +9,7 @@ from . import (
     test_corrective,
     test_coverage,
     test_daily,
+    test_days,
     test_default_data,
     test_difficulty,
     test_dispute,

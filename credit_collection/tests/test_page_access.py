@@ -12,7 +12,12 @@ from .page_common import PageCommon
 
 ROOT = "/my/collection/<int"
 # The ways in, which are a table of their own.
-DOORS = {"/my/collection", "/my/collection/link", "/my/collection/enter/<string:token>", "/c/<string:code>"}
+DOORS = {
+    "/my/collection", "/my/collection/link", "/my/collection/left", "/my/collection/enter/<string:token>",
+    "/c/<string:code>",
+}  # fmt: skip
+# Ends the visit of who came by link: they come again.
+LEAVE = "/leave"
 # What stands for the other variables of the addresses: each of the customer's own.
 VARIABLES = {
     "<int:item_id>": lambda test: test._item(test.move).id,
@@ -181,6 +186,8 @@ class TestPageAccess(PageCommon):
             for path, method, kind in self._routes():
                 with self.subTest(name, path=path, method=method):
                     self._check(path, method, kind, rights)
+                if path == LEAVE:
+                    come()
             self.debtor.link_version = 0
 
     def _check(self, path, method, kind, rights):

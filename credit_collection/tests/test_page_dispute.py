@@ -1,9 +1,11 @@
 """Something is wrong: told on the customer's page, with files, and followed there."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from ..tools import uploads
 from .page_common import PageCommon
 from .test_page_input import JPEG, PDF, PNG
 
@@ -129,6 +131,64 @@ class TestPageDispute(PageCommon):
         large = self._files(("large.pdf", PDF + b" " * 10 * 1024 * 1024, "application/pdf"))
         self.assertIn("larger than 10 MB", self._words(self._tell(files=large)))
         self.assertFalse(self.debtor.dispute_ids)
+
+    # === A DAY'S FILES === #
+
+    def _limit(self, **most):
+        self.startPatcher(patch.multiple(uploads, **most))
+
+    def _add(self, number, content=PDF):
+        """Send so many files to the dispute that is there."""
+        files = self._files(*[(f"{one}.pdf", content, "application/pdf") for one in range(number)])
+        return self._post(f"/dispute/{self.debtor.dispute_ids.id}/word", files=files, text="More")
+
+    def _paid(self):
+        day = self.debtor._get_today().isoformat()
+        files = self._files(("proof.pdf", PDF, "application/pdf"))
+        return self._post("/paid", files=files, items=self.item.id, day=day, how="cheque")
+
+    def _assert_too_much(self, response):
+        self.assertEqual(response.status_code, 422)
+        words = self._words(response)
+        self.assertIn("a day can be taken here", words)
+        self.assertIn("Please send the others by e-mail to collector@company.example, or call +33 1 23 45 67 89", words)
+
+    def test_so_many_files_a_day_and_the_rest_by_mail(self):
+        self._limit(DAY_FILES=3)
+        part = {f"amount_{self.item.id}": "10"}
+        self._tell(files=self._files(("one.pdf", PDF, "application/pdf")), **part)
+        self.assertEqual(self._add(1).status_code, 303)
+        with self._unchanged():
+            self._assert_too_much(self._add(2))
+        self.assertEqual(self._add(1).status_code, 303, "one more still fits")
+        with self._unchanged():
+            self._assert_too_much(self._add(1))
+            self._assert_too_much(self._paid())
+        self.assertEqual(self._add(0).status_code, 303, "words are always welcome")
+        # A day later there is room again.
+        self.env.cr.execute(
+            "UPDATE ir_attachment SET create_date = create_date - interval '25 hours' WHERE res_model LIKE 'credit%'"
+        )
+        self.assertEqual(self._paid().status_code, 303)
+        self.assertEqual(self._add(2).status_code, 303)
+        self._assert_too_much(self._add(1))
+
+    def test_so_many_megabytes_a_day(self):
+        self._limit(DAY_BYTES=2 * len(PDF) + 1)
+        self._tell(files=self._files(("one.pdf", PDF, "application/pdf")))
+        self._assert_too_much(self._add(2))
+        self.assertEqual(self._add(1).status_code, 303)
+        self._assert_too_much(self._add(1))
+
+    def test_what_others_add_takes_none_of_the_room(self):
+        self._limit(DAY_FILES=1)
+        self._tell()
+        dispute = self.debtor.dispute_ids
+        dispute.with_user(self.collector)._add_evidence([("ours.pdf", PDF), ("ours_too.pdf", PDF)])
+        self.debtor.with_user(self.collector).message_post(body="x", attachments=[("note.pdf", PDF)])
+        self.strange_dispute.with_user(self.env.ref("base.public_user")).sudo()._add_evidence([("theirs.pdf", PDF)])
+        self.assertEqual(self._add(1).status_code, 303)
+        self._assert_too_much(self._add(1))
 
     def test_pressing_twice_disputes_once(self):
         self._tell()

@@ -59,6 +59,73 @@ class TestPageDoor(PageCommon):
         self.assertEqual(recipients, ["claire@albatros.example"])
         self.assertIn("/my/collection/enter/", self._html(message))
 
+    def test_each_page_says_whose_account_it_is_and_with_whom(self):
+        self._enter()
+        for path in (
+            "",
+            "/pay",
+            "/answers",
+            "/messages",
+            "/preferences",
+            "/dispute",
+            f"/item/{self._item(self.move).id}",
+        ):
+            with self.subTest(path):
+                heading = self._words(self._get(path)).split("Overview")[0]
+                self.assertIn("Albatros SARL Your account with company_1_data Leave this page", heading)
+
+    def test_who_came_by_link_leaves_and_leaves_nothing_behind(self):
+        self._enter()
+        self._enter(self.strange_debtor, self.stranger)
+        with self._unchanged():
+            response = self._post("/leave")
+        self.assertEqual(response.status_code, 303)
+        self.assertTrue(response.headers["Location"].endswith("/my/collection/left"))
+        left = self.url_open("/my/collection/left")
+        self.assertEqual((left.status_code, left.headers["Cache-Control"]), (200, "no-store"))
+        self.assertIn("You may close this window now", self._words(left))
+        self.assertNotIn("Albatros", left.text)
+        for debtor in (self.debtor, self.strange_debtor):
+            self.assertEqual(self._get(debtor=debtor).status_code, 403)
+        self._enter()
+        self.assertEqual(self._get().status_code, 200, "the link lets in again")
+
+    def test_who_has_an_account_or_looks_only_is_not_shown_the_way_out(self):
+        self._new_portal_user("colleague", self.customer)
+        self.collector.password = "collection_collector"
+        for login in ("page_colleague", "collection_collector"):
+            self.authenticate(login, login)
+            for __ in range(2):
+                with self.subTest(login):
+                    shown = self._words(self._get())
+                    self.assertIn("Your account with", shown)
+                    self.assertNotIn("Leave this page", shown)
+                self._enter()
+
+    def test_the_door_at_the_address_with_the_token_carries_it_nowhere(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        token, code = self.debtor._sign_page_token(self.contact), self._message()._get_link_code()
+        wrong = (f"/my/collection/enter/{token[:-4]}", "/c/abc-defghjkmnp")
+        busy = (f"/my/collection/enter/{token}", f"/c/{code}")
+        for limit, paths, status in ((10**6, wrong, 403), (0, busy, 429)):
+            for path in paths:
+                with self.subTest(path), patch.dict(page.LIMITS, {"address": (limit, 300)}):
+                    response = self.url_open(path, allow_redirects=False)
+                    self.assertEqual(response.status_code, status)
+                    self._assert_carries_nothing(response, path.rsplit("/", 1)[1])
+
+    def _assert_carries_nothing(self, response, token):
+        self.assertNotIn(token, response.text)
+        self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
+        self.assertIn("noindex", response.headers["X-Robots-Tag"])
+        self.assertIn("default-src 'none'", response.headers["Content-Security-Policy"])
+        self.assertNotIn(token, str(response.headers))
+        self.assertTrue(response.text.lstrip().startswith("<!DOCTYPE html>"))
+        self.assertIn('name="referrer" content="no-referrer"', response.text)
+        self.assertNotRegex(response.text, r"(?i)<(script|img|iframe|object|form)|canonical|hreflang|@import|url\(")
+        addresses = re.findall(r'(?:href|src|action)="([^"]*)"', response.text)
+        self.assertFalse(set(addresses) - {"data:,", "/web/login?redirect=/my/collection"})
+
     def test_who_has_left_does_not_come_in_any_more(self):
         for change in ({"active": False}, {"active": True, "parent_id": self.stranger.id}):
             self.contact.write(change)

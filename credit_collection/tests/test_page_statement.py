@@ -2,11 +2,13 @@
 
 import io
 from datetime import datetime
+from unittest.mock import patch
 
 import openpyxl
 from odoo.tests import tagged
 from pypdf import PdfReader
 
+from ..reports import credit_collection_statement
 from .test_page_overview import SeenCommon
 
 
@@ -16,7 +18,10 @@ class TestPageStatement(SeenCommon):
         self._enter()
         response = self._get(path)
         self.assertEqual((response.status_code, response.headers["Content-Type"]), (200, "application/pdf"))
-        pages = PdfReader(io.BytesIO(response.content)).pages
+        return self._text(response.content)
+
+    def _text(self, document):
+        pages = PdfReader(io.BytesIO(document)).pages
         return " ".join(" ".join(page.extract_text() for page in pages).split()).replace("\xa0", " ")
 
     def _read_book(self, path="/statement/xlsx"):
@@ -78,6 +83,54 @@ class TestPageStatement(SeenCommon):
         text = self._read_pdf("/statement/pdf?months=12")
         self.assertIn("What was booked since", text)
         self.assertIn("Balance before", text)
+
+    def test_no_day_of_the_pdf_is_written_in_figures(self):
+        for number in range(40):
+            self._bill(-9, 10 + number)
+        for code in ("en_US", "de_DE"):
+            self.env["res.lang"]._activate_lang(code)
+            debtor = self.debtor.with_context(lang=code)
+            text = self._text(debtor.env["report.credit_collection.statement"]._draw(debtor, 12))
+            self.assertIn(debtor._format_page_day(self._day(-9)), text)
+            self.assertNotRegex(text, r"\d[./-]\d\d?[./-]\d\d")
+
+    def test_what_is_open_is_whole_and_of_many_bookings_the_pdf_has_the_newest(self):
+        euro = self._bill(-90, 250, currency_id=self.euro.id)
+        self._settle(euro, offset=-80)
+        settled = [self._bill(-70 + number, 100 + number) for number in range(6)]
+        for move in settled:
+            self._settle(move)
+        whole = self._read_pdf("/statement/pdf?months=12")
+        self.assertIn("Balance before", whole)
+        self.assertNotIn("brought forward", whole)
+        with patch.object(credit_collection_statement, "MOST_MOVEMENTS", 4):
+            text = self._read_pdf("/statement/pdf?months=12")
+            groups = self._find_movements(4)
+        self.assertNotIn("Balance before", text)
+        self.assertIn("those before them are in the balance brought forward", text)
+        self.assertIn(self.move.name, text.split("The latest bookings in USD")[0], "what is open is whole")
+        self.assertNotIn("The latest bookings in EUR", text, "nothing is left of it")
+        (group,) = groups
+        self.assertEqual([line["balance"] for line in group["lines"]], [1414, 1312, 1209, 1105, 1000])
+        self.assertEqual([line["credited"] for line in group["lines"][1:]], [102, 103, 104, 105])
+        sheet = self._read_book("/statement/xlsx?months=12")["Movements"]
+        self.assertEqual(len(self._rows(sheet)), 1 + 15 + 2, "the workbook has all, and the openings")
+
+    def _find_movements(self, most=None):
+        statement = self.env["report.credit_collection.statement"]
+        return statement._get_movements(self.debtor.sudo(), 12, most)
+
+    def test_the_queries_do_not_grow_with_the_bookings(self):
+        counts = []
+        for __ in range(2):
+            for number in range(8):
+                self._settle(self._bill(-70 + number, 100 + number))
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self._find_movements()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0], "the first one reads what is kept")
 
     def test_many_items_go_on_over_pages(self):
         for number in range(40):

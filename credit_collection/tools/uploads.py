@@ -14,6 +14,10 @@ from PIL import Image
 
 MOST_FILES = 5
 MOST_BYTES = 10 * 1024 * 1024
+# What one customer may store in a day: twice the papers that one message can carry. A link that somebody passes on
+# fills no disk with it.
+DAY_FILES = 20
+DAY_BYTES = 2 * MOST_FILES * MOST_BYTES
 LONGEST_NAME = 100
 # Kind: its media type and the endings that its names may have; the first is given to names without one.
 KINDS = {
