@@ -213,6 +213,7 @@ from . import (
     ir_actions_report,
     ir_actions_report_receivables,
     ir_attachment,
+    mail_activity,
     mail_thread,
     payment_transaction,
     res_company,
