@@ -43,6 +43,7 @@ from . import (
     test_page_answers,
     test_page_answers_browser,
     test_page_call,
+    test_page_colleagues,
     test_page_contact,
     test_page_dispute,
     test_page_door,
