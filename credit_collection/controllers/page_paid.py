@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
@@ -23,6 +25,7 @@ class CollectionPaid(http.Controller):
         ways = self._get_ways(visit)
         if how not in ways:
             raise UserError(visit.env._("Please choose how you paid."))
+        amount = self._read_amount(visit, rows, amount)
         said = [
             visit.env._("I have paid: %s", ", ".join(row["move"].name for row in rows)),
             visit.env._("%(how)s, on %(day)s", how=ways[how], day=format_day(visit.env, date)),
@@ -32,24 +35,28 @@ class CollectionPaid(http.Controller):
         if files:
             said.append(visit.env._("Files: %s", ", ".join(name for name, __ in files)))
         items = rows[0]["item"].union(*(row["item"] for row in rows))
-        debtor._answer_paid(visit.contact, items, date, "\n".join(said), files)
-        return go_on(visit, self._say_thanks(visit), "/answers")
+        remark = debtor._answer_paid(visit.contact, items, date, "\n".join(said), files, amount)
+        return go_on(visit, self._say_thanks(visit, remark), "/answers")
 
-    def _say_thanks(self, visit):
-        until = visit.debtor.hold_until
-        if not until or until < visit.debtor._get_today():
+    def _say_thanks(self, visit, remark):
+        if remark.expired:
             return visit.env._("Thank you. We look for your payment.")
         return visit.env._(
-            "Thank you. We look for your payment, and do not remind you up to %s.", format_day(visit.env, until)
+            "Thank you. We look for your payment, and do not remind you of these invoices before %s.",
+            format_day(visit.env, remark.date_until + timedelta(days=1)),
         )
+
+    def _read_amount(self, visit, rows, typed):
+        """Return the amount that was paid; 0 where none was told."""
+        if not typed.strip():
+            return 0
+        return visit.debtor._read_page_amount(typed, check_one_currency(visit, rows))
 
     def _read_details(self, visit, rows, amount, reference, text):
         """Return in words what else was told of the payment."""
         debtor = visit.debtor
-        if amount.strip():
-            currency = check_one_currency(visit, rows)
-            amount = debtor._read_page_amount(amount, currency)
-            yield visit.env._("Amount: %s", get_money(visit)(amount, currency))
+        if amount:
+            yield visit.env._("Amount: %s", get_money(visit)(amount, rows[0]["currency"]))
         if reference := " ".join(debtor._read_page_text(reference, most=100).split()):
             yield visit.env._("Reference: %s", reference)
         if text := debtor._read_page_text(text):

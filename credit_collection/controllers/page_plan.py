@@ -25,14 +25,14 @@ class CollectionPlan(http.Controller):
         debtor = visit.debtor
         rows = read_chosen(visit, "plan")
         currency = check_one_currency(visit, rows)
-        wish = self._read_wish(visit, currency, count, amount)
+        wish, told = self._read_wish(visit, currency, count, amount)
         date = debtor._read_page_day(day)
         if not debtor._get_today() <= date <= debtor._get_today() + timedelta(days=LATEST):
             raise UserError(visit.env._("Please choose a first day within a year from today."))
         text = debtor._read_page_text(text, asked=visit.env._("Please tell us in a sentence why you need instalments."))
         wish = "\n".join([wish, visit.env._("The first on %s", format_day(visit.env, date)), text])
         items = rows[0]["item"].union(*(row["item"] for row in rows))
-        remark = debtor._answer_plan_wish(visit.contact, items, wish)
+        remark = debtor._answer_plan_wish(visit.contact, items, wish, told_day=date, **told)
         return go_on(visit, self._say_thanks(visit, remark), "/answers")
 
     def _say_thanks(self, visit, remark):
@@ -44,7 +44,7 @@ class CollectionPlan(http.Controller):
         )
 
     def _read_wish(self, visit, currency, count, amount):
-        """Return in words how many instalments are wished for, or how much a month."""
+        """Return in words how many instalments are wished for, or how much a month, and the same as a value."""
         count, amount = count.strip(), amount.strip()
         if bool(count) == bool(amount):
             raise UserError(
@@ -52,10 +52,10 @@ class CollectionPlan(http.Controller):
             )
         if amount:
             monthly = visit.debtor._read_page_amount(amount, currency)
-            return visit.env._("%s a month", get_money(visit)(monthly, currency))
+            return visit.env._("%s a month", get_money(visit)(monthly, currency)), {"told_amount": monthly}
         if not count.isdecimal() or len(count) > 9 or not 2 <= int(count) <= MOST_INSTALLMENTS:
             raise UserError(visit.env._("Please enter how many instalments: a number from 2 to %s.", MOST_INSTALLMENTS))
-        return visit.env._("%s instalments", int(count))
+        return visit.env._("%s instalments", int(count)), {"told_count": int(count)}
 
     def _show_plan_form(self, visit, error=None, item=None, count="", amount="", day="", text=""):
         plans = self._get_plans(visit).filtered(lambda plan: plan._get_page_state() in SHOWN_STATES)

@@ -187,6 +187,7 @@ from . import (
     credit_collection_remark_page,
     credit_collection_remark_suggest,
     credit_collection_remark_take,
+    credit_collection_remark_topic,
     credit_collection_run,
     credit_collection_run_brake,
     credit_collection_run_coverage,

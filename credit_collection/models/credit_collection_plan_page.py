@@ -144,7 +144,7 @@ class CreditCollectionPlan(models.Model):
         plan.sudo().is_declined = True
         said = self.env._("I cannot accept payment plan %(name)s: %(reason)s", name=self.name, reason=reason)
         remarks = ours.env["credit.collection.remark"].with_context(collection_asked=True)
-        remarks._report(ours, said, items, kind="page", author=contact)
+        remarks._report(ours, said, items, kind="page", author=contact, topic="plan")
         ours._note_answer(contact, ours.env._("On the page: declines plan %s.", plan.name), reason)
         debtor._confirm_answer(contact, said)
 

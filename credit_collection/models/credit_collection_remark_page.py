@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import models
 
 
@@ -9,7 +11,7 @@ class CreditCollectionRemark(models.Model):
     def _say_page_state(self):
         self.ensure_one()
         if self.state == "open":
-            return self.env._("Received: %s reads it.", self.responsible_id.name or self.company_id.name)
+            return self._say_page_waiting()
         words = {
             "paid": self.env._("We are looking for your payment."),
             "dispute": self.env._("We look into it."),
@@ -19,3 +21,11 @@ class CreditCollectionRemark(models.Model):
             "resend": self.env._("We have sent your invoices again."),
         }
         return words.get(self.decision) or self.env._("Done. Thank you for telling us.")
+
+    def _say_page_waiting(self):
+        if self.topic != "paid":
+            return self.env._("Received: %s reads it.", self.responsible_id.name or self.company_id.name)
+        if self.expired:
+            return self.env._("We are looking for your payment.")
+        day = self.debtor_id._format_page_day(self.date_until + timedelta(days=1))
+        return self.env._("We are looking for your payment, and do not remind you of it before %s.", day)

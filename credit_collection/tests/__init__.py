@@ -64,6 +64,7 @@ from . import (
     test_page_rate,
     test_page_received,
     test_page_statement,
+    test_page_told,
     test_page_why,
     test_plan,
     test_plan_anew,
