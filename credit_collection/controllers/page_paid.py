@@ -1,11 +1,14 @@
 from datetime import timedelta
 
 from odoo import http
-from odoo.exceptions import UserError
 from odoo.http import request
 
+from ..models.credit_collection_debtor_page_input import PageInputError
 from .page import format_day, go_on, page_route
 from .page_choice import check_one_currency, get_money, is_answer, read_chosen, read_files, show_form
+
+# Days before the invoice on which it can have been paid.
+LONGEST_BEFORE = 366
 
 
 class CollectionPaid(http.Controller):
@@ -17,14 +20,10 @@ class CollectionPaid(http.Controller):
             return self._show_paid_form(visit, item=item)
         debtor = visit.debtor
         rows = self._read_rows(visit)
-        date = debtor._read_page_day(day)
-        if date > debtor._get_today():
-            raise UserError(
-                visit.env._("This day is still to come. To name a day on which you will pay, use “I need time”.")
-            )
+        date = self._read_day(visit, rows, day)
         ways = self._get_ways(visit)
         if how not in ways:
-            raise UserError(visit.env._("Please choose how you paid."))
+            raise PageInputError(visit.env._("Please choose how you paid."), "how")
         amount = self._read_amount(visit, rows, amount)
         said = [
             visit.env._("I have paid: %s", ", ".join(row["move"].name for row in rows)),
@@ -35,8 +34,34 @@ class CollectionPaid(http.Controller):
         if files:
             said.append(visit.env._("Files: %s", ", ".join(name for name, __ in files)))
         items = rows[0]["item"].union(*(row["item"] for row in rows))
+        self._check_not_told(visit, items, date, amount, files)
         remark = debtor._answer_paid(visit.contact, items, date, "\n".join(said), files, amount)
         return go_on(visit, self._say_thanks(visit, remark), "/answers")
+
+    def _read_day(self, visit, rows, typed):
+        debtor = visit.debtor
+        date = debtor._read_page_day(typed)
+        if date > debtor._get_today():
+            said = visit.env._("This day is still to come. To name a day on which you will pay, use “I need time”.")
+            raise PageInputError(said, "day")
+        if date < min(row["item"].date for row in rows) - timedelta(days=LONGEST_BEFORE):
+            raise PageInputError(visit.env._("That day is too long ago: please look at the year again."), "day")
+        return date
+
+    def _check_not_told(self, visit, items, date, amount, files):
+        """The same payment is told once a day; a proof that was missing, or another amount, is news.
+
+        :raises PageInputError: when it was told today
+        """
+        told = visit.debtor.remark_ids.filtered(
+            lambda remark: remark.topic == "paid" and remark.paid_date == date
+            and remark.date == visit.debtor._get_today() and items <= remark.line_ids.move_line_id
+        )  # fmt: skip
+        for remark in told:
+            if (remark.proof_ids or not files) and amount in (0, remark.told_amount):
+                names = ", ".join(items.move_id.mapped("name"))
+                said = visit.env._("You have told us today about %s: we are looking for it.", names)
+                raise PageInputError(said, path="/answers")
 
     def _say_thanks(self, visit, remark):
         if remark.expired:
@@ -57,7 +82,7 @@ class CollectionPaid(http.Controller):
         debtor = visit.debtor
         if amount:
             yield visit.env._("Amount: %s", get_money(visit)(amount, rows[0]["currency"]))
-        if reference := " ".join(debtor._read_page_text(reference, most=100).split()):
+        if reference := " ".join(debtor._read_page_text(reference, most=100, field="reference").split()):
             yield visit.env._("Reference: %s", reference)
         if text := debtor._read_page_text(text):
             yield text
@@ -68,7 +93,7 @@ class CollectionPaid(http.Controller):
             return read_chosen(visit, "paid")
         rows = [row for row in visit.debtor._get_page_choices("paid") if row["overdue"]]
         if not rows:
-            raise UserError(visit.env._("Please choose what you have paid."))
+            raise PageInputError(visit.env._("Please choose what you have paid."), "items")
         return rows
 
     def _get_ways(self, visit):

@@ -225,7 +225,7 @@ class CreditCollectionDebtor(models.Model):
         return link
 
     def _ask_somebody(self, summary, note, user=None, kind="mail.mail_activity_data_todo", deadline=None):
-        self.activity_schedule(
+        return self.activity_schedule(
             kind,
             date_deadline=deadline or self._get_today(),
             summary=summary,

@@ -191,10 +191,15 @@ class CreditCollectionDebtor(models.Model):
             "cash": (self.env._("In case it is too much at once: instalments may help."), "/plan"),
             "contact": (other, "/contact"),
         }
-        if code not in offers:
+        if code not in offers or self._has_answered_reason():
             return []
         text, path = offers[code]
         return [self._say(text, path, self.env._("Tell us") if path else None)]
+
+    def _has_answered_reason(self):
+        """Whether the reason was told on the page, and a colleague has answered: nobody asks for it again."""
+        told = self.sudo().feedback_ids.filtered(lambda one: one.late_reason_id == self.late_reason_id)
+        return any(one.state == "answered" and one.date >= self.late_reason_date for one in told)
 
     def _get_page_person(self):
         """Return who is in charge, with telephone and address; the company's where the person has none."""

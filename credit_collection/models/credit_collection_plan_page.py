@@ -56,7 +56,7 @@ class CreditCollectionPlan(models.Model):
         if state == "accepted":
             until = self.debtor_id._get_last_day(self.date_accepted, APPROVAL_DAYS)
             return self.env._(
-                "You have accepted it. We have to look at it once more, and tell you by %s.",
+                "You have accepted it. A manager looks at it once more, and we tell you by %s.",
                 format_date(self.env, until, date_format="long"),
             )
         deadline = format_date(self.env, self._get_page_deadline(), date_format="long")
@@ -155,7 +155,7 @@ class CreditCollectionPlan(models.Model):
             return
         contact = self.contact_id
         plan = self.with_context(lang=contact.lang or self.debtor_id.partner_id.lang)
-        plan.debtor_id._confirm_answer(contact, plan._say_decision())
+        plan.debtor_id._answer_told(contact, plan._say_decision())
 
     def _say_decision(self):
         if self.approval_state == "approved":

@@ -86,6 +86,7 @@ class TestPagePaid(PageCommon):
         self.assertEqual(response.status_code, 422)
         self.assertIn("proof.pdf", self._words(response))
         self.assertIn("please choose them again", self._words(response))
+        self.assertRegex(response.text, r'<input[^>]*id="files"[^>]*aria-invalid="true"')
 
     def test_pressing_twice_tells_once(self):
         self._tell()
@@ -143,3 +144,38 @@ class TestPagePaid(PageCommon):
         self.assertIn("not open any more", self._words(response))
         self.assertEqual(self._tell(items="").status_code, 422)
         self.assertFalse(self._tasks())
+
+    # === TOLD AGAIN === #
+
+    def _again(self, *files, **values):
+        files = [("files", (name, PDF, "application/pdf")) for name in files]
+        return self._tell(files, **values).status_code
+
+    def test_the_same_payment_is_told_once_a_day_unless_there_is_news(self):
+        self._tell()
+        response = self._tell(text="As I said", how="cheque")
+        self.assertEqual(response.status_code, 422)
+        self.assertIn(f"You have told us today about {self.move.name}: we are looking for it", self._words(response))
+        self.assertEqual(len(self.debtor.remark_ids), 1)
+        self.assertEqual(self._again("proof.pdf"), 303)
+        self.assertEqual(self._again("proof.pdf", text="Once more"), 422)
+        self.assertEqual(self._again(amount="400"), 303)
+        self.assertEqual(self._again(amount="400", text="Once more"), 422)
+        self.assertEqual(self._again(day=self.today.isoformat()), 303)
+        self.debtor.remark_ids.sudo().date = self.today - timedelta(days=1)
+        self.assertEqual(self._again(text="Next day"), 303)
+
+    def test_what_was_paid_long_before_the_invoice_is_a_slip_of_the_pen(self):
+        for day in ("1926-11-20", "1999-01-01", "2024-01-01"):
+            with self.subTest(day), self._unchanged():
+                response = self._tell(day=day)
+                self.assertEqual(response.status_code, 422)
+                self.assertIn("That day is too long ago", self._words(response))
+                self.assertRegex(response.text, r'<input[^>]*id="day"[^>]*aria-invalid="true"')
+
+    def test_files_that_an_error_has_cost_are_named_at_their_field(self):
+        response = self._tell([("files", ("proof.pdf", PDF, "application/pdf"))], day="")
+        self.assertRegex(
+            response.text, r'role="alert">Your files were not kept: please choose them again \(proof.pdf\)'
+        )
+        self.assertNotIn("were not kept", self._tell(day="").text)

@@ -189,7 +189,7 @@ class TestPagePlan(PageCommon):
         plan = self._accepted_beyond()
         plan.with_user(self.manager).action_approve()
         self.assertEqual(plan.state, "running")
-        (__, (contact, noted)) = self._noted()
+        ((contact, noted),) = self._answered()
         self.assertEqual(contact, self.contact)
         self.assertIn(plan.name, noted)
         self.assertIn("Agreed, and under way.", noted)
@@ -197,7 +197,7 @@ class TestPagePlan(PageCommon):
     def test_what_a_manager_refuses_after_all_is_told_without_our_reason(self):
         plan = self._accepted_beyond()
         plan.with_user(self.manager)._refuse("Bad payer, internal")
-        (__, (contact, noted)) = self._noted()
+        ((contact, noted),) = self._answered()
         self.assertEqual(contact, self.contact)
         self.assertIn(f"We cannot agree to payment plan {plan.name}", noted)
         self.assertNotIn("Bad payer", noted)
@@ -337,7 +337,7 @@ class TestPagePlan(PageCommon):
         plan = self._accepted_beyond()
         for __ in range(2):
             self.env["credit.collection.plan"]._follow(self.company, self._day(10))
-        (__, (contact, noted)) = self._noted()
+        ((contact, noted),) = self._answered()
         self.assertEqual(contact, self.contact)
         self.assertIn(f"nobody could decide in time about payment plan {plan.name}", noted)
         self.assertIn("Please ask for a new one, or call us", noted)
