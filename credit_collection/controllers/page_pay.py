@@ -44,14 +44,14 @@ class CollectionPay(PaymentPortal):
         typed = request.httprequest.form if request.httprequest.method == "POST" and wanted is None else {}
         if not wanted and not typed:
             asked = request.httprequest.args
-            wanted = visit.debtor._read_choice(asked.get("choice")) or visit.debtor._propose_chosen(rows, asked)
+            wanted = visit.debtor._read_proposal(asked.get("choice")) or visit.debtor._propose_chosen(rows, asked)
         for row in rows:
             number = row["item"].id
             if typed:
                 row["checked"] = str(number) in typed.getlist("item")
                 row["amount"] = typed.get(f"amount_{number}", "")
             else:
-                amount = min(wanted.get(number) or row["free"] or row["payable"], row["payable"])
+                amount = min(wanted.get(number) or visit.debtor._propose_amount(row), row["payable"])
                 row["checked"] = number in wanted and not row["closed_because"]
                 row["amount"] = visit.debtor._write_page_amount(amount, row["currency"])
         groups = {}
@@ -80,7 +80,7 @@ class CollectionPay(PaymentPortal):
         try:
             chosen = self._check_choice(visit, choice)
         except UserError as refusal:
-            response = self._show_choice(visit, error=str(refusal), wanted=visit.debtor._read_choice(choice))
+            response = self._show_choice(visit, error=str(refusal), wanted=visit.debtor._read_proposal(choice))
             response.status_code = 422
             return response
         values = self._get_way_values(visit, chosen)
@@ -104,7 +104,9 @@ class CollectionPay(PaymentPortal):
         wanted = visit.debtor._read_choice(choice)
         if not wanted:
             raise UserError(visit.env._("Some time has passed since you chose. Please choose again what you pay."))
-        return visit.debtor._check_chosen(wanted)
+        chosen = visit.debtor._check_chosen(wanted)
+        visit.debtor._check_discounts(chosen, choice)
+        return chosen
 
     def _get_payer(self, visit):
         """Return who pays, and whether they have signed in: saved cards are shown to nobody else, nor kept for them."""

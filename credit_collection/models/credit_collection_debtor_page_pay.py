@@ -32,7 +32,25 @@ class CreditCollectionDebtor(models.Model):
             row["payable"] = 0 if made is None else row["currency"].round(max(row["residual"] - made, 0))
             if not row["closed_because"] and row["currency"].is_zero(row["payable"]):
                 row["closed_because"] = self.env._("Your payment has arrived: it is being booked.")
+            row["discount"] = 0 if made or made is None else self._get_discount(row)
         return rows
+
+    def _get_discount(self, row):
+        """Return what is taken off an item when all of it is paid today; core says whether."""
+        item, currency = row["item"], row["currency"]
+        account = self.company_id.sudo().account_journal_early_pay_discount_loss_account_id
+        if row["closed_because"] or not item.discount_date or not account:
+            return 0
+        whole = currency.compare_amounts(row["residual"], item.amount_currency) == 0
+        if not whole or not item.move_id._is_eligible_for_early_payment_discount(currency, self._get_today()):
+            return 0
+        return max(currency.round(item.amount_currency - item.discount_amount_currency), 0)
+
+    def _propose_amount(self, row):
+        """Return how much to propose to pay of an item: what is free, less the discount where that is all of it."""
+        amount = min(row["free"] or row["payable"], row["payable"])
+        whole = row["currency"].compare_amounts(amount, row["payable"]) == 0
+        return row["currency"].round(amount - row["discount"]) if whole else amount
 
     def _get_own_items(self, item_ids):
         """Return those of the items that are this customer's, open or not."""
@@ -63,8 +81,22 @@ class CreditCollectionDebtor(models.Model):
                            first=currencies[0], second=currencies[1])
             )  # fmt: skip
         for row in rows:
-            self._check_row(row, chosen[row["item"].id])
+            amount = chosen[row["item"].id]
+            self._check_row(row, amount)
+            reduced = row["currency"].compare_amounts(amount + row["discount"], row["payable"]) == 0
+            row["taken_off"] = row["discount"] if reduced else 0
         return [(row, row["currency"].round(chosen[row["item"].id])) for row in rows]
+
+    def _check_discounts(self, chosen, choice):
+        """:raises UserError: when a discount that was taken off with this choice is given no more"""
+        promised = self._read_discounts(choice)
+        for row, __ in chosen:
+            if promised.get(row["item"].id) and row["taken_off"] != promised[row["item"].id]:
+                raise UserError(
+                    self.env._("The discount on %(invoice)s has ended: %(open)s is to pay. Please choose again.",
+                               invoice=row["move"].name,
+                               open=format_amount(self.env, row["payable"], row["currency"]))
+                )  # fmt: skip
 
     def _check_row(self, row, amount):
         currency, name = row["currency"], row["move"].name
@@ -126,14 +158,23 @@ class CreditCollectionDebtor(models.Model):
 
         :param unpaid: payments that were begun before, and of which the visitor says that they were not made
         """
-        pairs = [[row["item"].id, amount] for row, amount in chosen]
-        values = [self.id, [pairs, [tx.id for tx in unpaid]]]
+        parts = [[row["item"].id, amount, row.get("taken_off", 0)] for row, amount in chosen]
+        values = [self.id, [parts, [tx.id for tx in unpaid]]]
         return hash_sign(self.sudo().env, CHOICE, values, expiration_hours=CHOICE_HOURS)
 
     def _read_choice(self, choice):
         """Return the ``{item id: amount}`` that was signed for this debtor; empty when it has ended, or is no such."""
-        pairs, __ = self._read_signed(CHOICE, choice) or ([], [])
-        return {item_id: amount for item_id, amount in pairs}
+        parts, __ = self._read_signed(CHOICE, choice) or ([], [])
+        return {item_id: amount for item_id, amount, __ in parts}
+
+    def _read_discounts(self, choice):
+        """Return the ``{item id: discount}`` that was taken off with that choice."""
+        parts, __ = self._read_signed(CHOICE, choice) or ([], [])
+        return {item_id: discount for item_id, __, discount in parts if discount}
+
+    def _read_proposal(self, choice):
+        """Return a choice to be changed: 0 where a discount was taken off, for that is worked out anew."""
+        return {**self._read_choice(choice), **dict.fromkeys(self._read_discounts(choice), 0)}
 
     def _read_unpaid(self, choice):
         """Return the payments of which was said with that choice that they were not made."""

@@ -27,12 +27,8 @@ class CreditCollectionDebtor(models.Model):
         plan = self._find_asked_plan(asked.get("plan"))
         items |= set(plan.line_ids._get_items().ids)
         if not items:
-            return {row["item"].id: row["free"] for row in rows if row["overdue"] and row["free"] > 0}
-        chosen = {
-            row["item"].id: min(row["free"] or row["payable"], row["payable"])
-            for row in rows
-            if row["item"].id in items
-        }
+            return {row["item"].id: self._propose_amount(row) for row in rows if row["overdue"] and row["free"] > 0}
+        chosen = {row["item"].id: self._propose_amount(row) for row in rows if row["item"].id in items}
         total = self._read_asked_amount(asked.get("amount")) or plan.next_amount
         return self._spread(rows, chosen, total) if total else chosen
 
@@ -119,7 +115,8 @@ class CreditCollectionDebtor(models.Model):
         return {
             "invoice_ids": [Command.set(moves.ids)],
             "collection_item_ids": [
-                Command.create({"move_line_id": row["item"].id, "amount": amount}) for row, amount in chosen
+                Command.create({"move_line_id": row["item"].id, "amount": amount, "discount": row.get("taken_off", 0)})
+                for row, amount in chosen
             ],
         }
 

@@ -76,7 +76,7 @@ class PaymentTransaction(models.Model):
         unbooked = defaultdict(float)
         for line in waiting.collection_item_ids:
             for item in line._get_items() & items:
-                unbooked[item] += line.amount
+                unbooked[item] += line.amount + line.discount
         for item in items & waiting.filtered(lambda tx: not tx.collection_item_ids).invoice_ids.line_ids:
             unbooked[item] = None
         return dict(unbooked)
@@ -104,8 +104,8 @@ class PaymentTransaction(models.Model):
     def _create_payment(self, **extra_create_values):
         """Set the payment against the items that were chosen, and nothing else.
 
-        Core would set it against all that is open of the invoices, in its own order: it sees none of them. Early
-        payment discounts are not given here, for the page asks for what is open.
+        Core would set it against all that is open of the invoices, in its own order: it sees none of them. Discounts
+        for early payment are those that the page took off, in core's own lines.
         """
         self.ensure_one()
         source = self.source_transaction_id
@@ -115,12 +115,18 @@ class PaymentTransaction(models.Model):
             return super()._create_payment(**extra_create_values)
         invoices = holder.invoice_ids
         shares = lines._get_shares(self.amount)
-        apart = self._get_shares_apart(shares)
+        discounts = lines._get_discounts(shares)
+        shares.update({item: self.currency_id.round(shares[item] + discounts[item]) for item in discounts})
+        money = self.currency_id.round(self.amount + sum(discounts.values()))
+        apart = self._get_shares_apart(shares, money)
         customer = lines.move_id.commercial_partner_id[:1]
         values = {
             "partner_id": (customer or self.partner_id.commercial_partner_id).id,
             "invoice_ids": [Command.set(invoices.ids)],
-            "write_off_line_vals": [self._prepare_share_line(item, amount) for item, amount in apart.items()],
+            "write_off_line_vals": [
+                *(self._prepare_share_line(item, amount) for item, amount in apart.items()),
+                *(line for item, amount in discounts.items() for line in self._prepare_discount_lines(item, amount)),
+            ],
         }
         if shares:
             values["destination_account_id"] = next(iter(shares)).account_id.id
@@ -128,10 +134,10 @@ class PaymentTransaction(models.Model):
         payment = super()._create_payment(**{**values, **extra_create_values})
         holder.invoice_ids = invoices
         if payment.move_id:
-            self._settle_shares(payment, shares, apart)
+            self._settle_shares(payment, shares, apart, money)
         return payment
 
-    def _get_shares_apart(self, shares):
+    def _get_shares_apart(self, shares, money):
         """Return the shares for which the payment's entry needs lines of their own: parts, and other accounts.
 
         A line of the entry is set against an item as far as both go. Items that are paid in full share the entry's
@@ -143,7 +149,7 @@ class PaymentTransaction(models.Model):
             for item, amount in shares.items()
             if item.account_id != account or not self._is_whole_share(item, amount)
         }
-        if shares and self.currency_id.is_zero(self.amount - sum(shares.values())):
+        if shares and self.currency_id.is_zero(money - sum(shares.values())):
             parts = [item for item in apart if item.account_id == account]
             apart.pop(parts[-1] if parts else None, None)
         return apart
@@ -164,7 +170,15 @@ class PaymentTransaction(models.Model):
             "date_maturity": today,
         }
 
-    def _settle_shares(self, payment, shares, apart):
+    def _prepare_discount_lines(self, item, discount):
+        """Return what core books for a discount: the loss, less tax where the terms say so, exchange differences."""
+        company = self.company_id
+        balance = self.currency_id._convert(discount, company.currency_id, company, fields.Date.context_today(self))
+        paid = {"aml": item, "amount_currency": -item.amount_residual_currency, "balance": -item.amount_residual}
+        found = item.move_id._get_invoice_counterpart_amls_for_early_payment_discount([paid], balance)
+        return [line for lines in found.values() for line in lines]
+
+    def _settle_shares(self, payment, shares, apart, money):
         """Reconcile. What cannot be is the customer's credit, and a task of the accountant: money is never refused."""
         try:
             with self.env.cr.savepoint():
@@ -176,7 +190,7 @@ class PaymentTransaction(models.Model):
         tx = self.sudo().with_context(lang=accountant.lang)
         debtor = tx.env["credit.collection.debtor"]._get_or_create(payment.partner_id, payment.company_id)
         tx._tell_of_payment(debtor, shares)
-        rest = self.currency_id.round(self.amount - sum(shares.values()))
+        rest = self.currency_id.round(money - sum(shares.values()))
         if self.currency_id.compare_amounts(rest, 0) > 0:
             tx._tell_of_rest(debtor, rest, accountant)
         debtor._ask_again_now()

@@ -55,6 +55,7 @@ from . import (
     test_page_pay,
     test_page_pay_begun,
     test_page_pay_browser,
+    test_page_pay_discount,
     test_page_pay_portal,
     test_page_plan,
     test_page_preferences,
