@@ -20,20 +20,24 @@ class CreditCollectionDebtor(models.Model):
     # === WHAT CAN BE PAID === #
 
     def _get_pay_rows(self):
-        """Return the rows of ``_get_page_items`` that ask for money, with what can be paid of each: ``payable``.
+        """Return the rows of ``_mark_page_rows`` that ask for money, with two more values.
 
-        What was paid online and is not in the ledger yet is taken off.
+        ``discount``: what is taken off today; ``why_less``: why less than all is proposed, in words.
         """
         rows = [row for row in self._get_page_items() if not row["is_credit"]]
-        items = self.env["account.move.line"].union(*[row["item"] for row in rows])
-        unbooked = self.env["payment.transaction"].sudo()._get_unbooked(items)
-        for row in rows:
-            made = unbooked.get(row["item"], 0)
-            row["payable"] = 0 if made is None else row["currency"].round(max(row["residual"] - made, 0))
-            if not row["closed_because"] and row["currency"].is_zero(row["payable"]):
-                row["closed_because"] = self.env._("Your payment has arrived: it is being booked.")
-            row["discount"] = 0 if made or made is None else self._get_discount(row)
+        for row in self._mark_page_rows(rows):
+            row["discount"] = self._get_discount(row)
+            row["why_less"] = self._say_less(row)
         return rows
+
+    def _say_less(self, row):
+        said = []
+        if row["disputed"]:
+            said.append(self.env._("%s is in question.", format_amount(self.env, row["disputed"], row["currency"])))
+        if row["covered"]:
+            amount = format_amount(self.env, row["covered"], row["currency"])
+            said.append(self.env._("%s is covered by your credit.", amount))
+        return " ".join([*said, row["waits"] + "." if row["waits"] else ""]).strip()
 
     def _get_discount(self, row):
         """Return what is taken off an item when all of it is paid today; core says whether."""
@@ -41,14 +45,14 @@ class CreditCollectionDebtor(models.Model):
         account = self.company_id.sudo().account_journal_early_pay_discount_loss_account_id
         if row["closed_because"] or not item.discount_date or not account:
             return 0
-        whole = currency.compare_amounts(row["residual"], item.amount_currency) == 0
+        whole = currency.compare_amounts(row["payable"], item.amount_currency) == 0
         if not whole or not item.move_id._is_eligible_for_early_payment_discount(currency, self._get_today()):
             return 0
         return max(currency.round(item.amount_currency - item.discount_amount_currency), 0)
 
     def _propose_amount(self, row):
-        """Return how much to propose to pay of an item: what is free, less the discount where that is all of it."""
-        amount = min(row["free"] or row["payable"], row["payable"])
+        """Return how much to propose to pay of an item: what is asked, less the discount where that is all of it."""
+        amount = row["asked"] or row["payable"]
         whole = row["currency"].compare_amounts(amount, row["payable"]) == 0
         return row["currency"].round(amount - row["discount"]) if whole else amount
 
@@ -58,6 +62,27 @@ class CreditCollectionDebtor(models.Model):
         domain &= Domain("account_type", "=", "asset_receivable") & Domain("parent_state", "=", "posted")
         items = self.env["account.move.line"].sudo().search(domain)
         return items.filtered(lambda item: item.partner_id.commercial_partner_id == self.partner_id)
+
+    def _read_amounts(self, items, typed):
+        """Return ``{item id: amount}`` that was typed for items, and ``{item id: what is wrong with it}``."""
+        chosen, wrong = {}, {}
+        for item in items:
+            try:
+                chosen[item.id] = self._read_page_amount(typed.get(f"amount_{item.id}"), item.currency_id)
+            except UserError as error:
+                wrong[item.id] = self.env._("%(invoice)s: %(why)s", invoice=item.move_id.name, why=str(error))
+        return chosen, wrong
+
+    def _find_wrong(self, row, typed):
+        """Return what is wrong with the amount that was typed for a row; nothing when it is right."""
+        chosen, wrong = self._read_amounts(row["item"], typed)
+        if wrong:
+            return wrong[row["item"].id]
+        try:
+            self._check_row(row, chosen[row["item"].id])
+        except UserError as error:
+            return str(error)
+        return None
 
     def _check_chosen(self, chosen):
         """Return ``[(row, amount)]`` of what was chosen, oldest first.
@@ -106,7 +131,7 @@ class CreditCollectionDebtor(models.Model):
             raise UserError(self.env._("Please enter an amount greater than zero for %s.", name))
         if currency.compare_amounts(amount, row["payable"]) > 0:
             raise UserError(
-                self.env._("%(invoice)s has %(open)s open by now. Please choose that amount or less.",
+                self.env._("%(invoice)s: %(open)s is open. Please choose that amount or less.",
                            invoice=name, open=format_amount(self.env, row["payable"], currency))
             )  # fmt: skip
 
@@ -130,12 +155,15 @@ class CreditCollectionDebtor(models.Model):
 
     def _check_items(self, items):
         payments = self.env["payment.transaction"].sudo()
-        paying, unbooked = payments._find_under_way(items), payments._get_unbooked(items)
+        waiting = payments._find_waiting(items).filtered(lambda tx: tx.state == "done" or tx.collection_item_ids)
+        brought = waiting._get_brought(items)
         for item in items:
-            payment = paying.get(item, payments)
-            why = self._why_closed(item, payment if payment.collection_item_ids else None)
-            if not why and item in unbooked:
-                why = self.env._("Your payment has arrived: it is being booked.")
+            why = self._why_closed(item)
+            if not why and item in brought:
+                why = self.env._(
+                    "A payment of it is under way, or is being booked. What is left can be paid on your page “Your"
+                    " account”."
+                )
             if why:
                 raise UserError(self.env._("%(invoice)s: %(why)s", invoice=item.move_id.name, why=why))
         begun = payments._find_begun(items).filtered("collection_item_ids")

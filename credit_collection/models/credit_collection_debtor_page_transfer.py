@@ -19,7 +19,7 @@ class CreditCollectionDebtor(models.Model):
     # === WHAT IS PROPOSED === #
 
     def _propose_chosen(self, rows, asked):
-        """Return the ``{item id: amount}`` that an address asks to show chosen, else what is overdue and free.
+        """Return the ``{item id: amount}`` that an address asks to show chosen, else what the greeting asks for.
 
         :param asked: ``item`` (several), ``plan``, ``amount`` of the address; what makes no sense is passed over
         """
@@ -27,7 +27,7 @@ class CreditCollectionDebtor(models.Model):
         plan = self._find_asked_plan(asked.get("plan"))
         items |= set(plan.line_ids._get_items().ids)
         if not items:
-            return {row["item"].id: self._propose_amount(row) for row in rows if row["overdue"] and row["free"] > 0}
+            return {row["item"].id: self._propose_amount(row) for row in rows if self._is_page_asked(row)}
         chosen = {row["item"].id: self._propose_amount(row) for row in rows if row["item"].id in items}
         total = self._read_asked_amount(asked.get("amount")) or plan.next_amount
         return self._spread(rows, chosen, total) if total else chosen

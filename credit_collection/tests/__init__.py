@@ -57,6 +57,7 @@ from . import (
     test_page_pay_browser,
     test_page_pay_discount,
     test_page_pay_portal,
+    test_page_pay_under_way,
     test_page_plan,
     test_page_preferences,
     test_page_promise,
