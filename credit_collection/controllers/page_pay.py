@@ -112,7 +112,7 @@ class CollectionPay(PaymentPortal):
         wanted = visit.debtor._read_choice(choice)
         if not wanted:
             raise UserError(visit.env._("Some time has passed since you chose. Please choose again what you pay."))
-        chosen = visit.debtor._check_chosen(wanted)
+        chosen = visit.debtor._check_chosen(wanted, signed=True)
         visit.debtor._check_discounts(chosen, choice)
         return chosen
 
@@ -160,7 +160,11 @@ class CollectionPay(PaymentPortal):
         debtor = visit.debtor
         if debtor._read_choice(choice):
             debtor.env["credit.collection.dispute.line"]._take_turn(debtor)
-        chosen = self._check_choice(visit, choice)
+        try:
+            chosen = self._check_choice(visit, choice)
+        except UserError as error:
+            why = str(error)
+            raise UserError(visit.env._("Nothing was charged. %s Please reload this page.", why)) from error
         debtor._check_nothing_begun(chosen, choice)
         values = self._get_way_values(visit, chosen)
         way = self._check_way(visit, values, **kwargs)
@@ -205,4 +209,13 @@ class CollectionPay(PaymentPortal):
         if not tx:
             raise request.not_found()
         back = f"{visit.path}/pay?" + "&".join(f"item={number}" for number in tx.collection_item_ids.move_line_id.ids)
-        return render("credit_collection.page_pay_receipt", visit, tx=tx, back=back, place_now="/pay")
+        title = f"{visit.env._('Payment')} {tx.reference} – {visit.debtor.company_id.name}"
+        return render(
+            "credit_collection.page_pay_receipt",
+            visit,
+            tx=tx,
+            title=title,
+            back=back,
+            place_now="/pay",
+            **visit.debtor._get_receipt(tx),
+        )

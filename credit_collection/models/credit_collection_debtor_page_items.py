@@ -70,9 +70,7 @@ class CreditCollectionDebtor(models.Model):
                 return self.env._("Your payment has arrived: it is being booked.")
             zone = self.with_context(tz=self.company_id._get_collection_tz())
             day = fields.Datetime.context_timestamp(zone, row["paying"].last_state_change).date()
-            return self.env._(
-                "A payment of %s is under way: there is nothing more to do.", self._format_page_day(day)
-            )
+            return self.env._("A payment of %s is under way: there is nothing more to do.", self._format_page_day(day))
         left = format_amount(self.env, row["payable"], currency)
         amount = format_amount(self.env, row["under_way"] or row["arrived"], currency)
         if row["under_way"] and row["arrived"]:

@@ -84,10 +84,11 @@ class CreditCollectionDebtor(models.Model):
             return str(error)
         return None
 
-    def _check_chosen(self, chosen):
+    def _check_chosen(self, chosen, signed=False):
         """Return ``[(row, amount)]`` of what was chosen, oldest first.
 
         :param chosen: ``{item id: amount}``
+        :param signed: whether this was right when it was chosen: what is wrong now has changed since
         :raises UserError: saying what cannot be paid like that by now
         """
         rows = [row for row in self._get_pay_rows() if row["item"].id in chosen]
@@ -97,8 +98,7 @@ class CreditCollectionDebtor(models.Model):
             raise UserError(self.env._("Please choose %s invoices at most at a time.", MOST_CHOSEN))
         gone = set(chosen) - {row["item"].id for row in rows}
         if gone:
-            names = self._get_own_items(gone).move_id.mapped("name")
-            raise UserError(self.env._("There is nothing to pay any more of %s.", ", ".join(names) or "…"))
+            raise UserError(self._say_gone(self._get_own_items(gone)))
         currencies = list(dict.fromkeys(row["currency"].name for row in rows))
         if len(currencies) > 1:
             raise UserError(
@@ -107,7 +107,7 @@ class CreditCollectionDebtor(models.Model):
             )  # fmt: skip
         for row in rows:
             amount = chosen[row["item"].id]
-            self._check_row(row, amount)
+            self._check_row(row, amount, signed)
             reduced = row["currency"].compare_amounts(amount + row["discount"], row["payable"]) == 0
             row["taken_off"] = row["discount"] if reduced else 0
         return [(row, row["currency"].round(chosen[row["item"].id])) for row in rows]
@@ -123,17 +123,44 @@ class CreditCollectionDebtor(models.Model):
                                open=format_amount(self.env, row["payable"], row["currency"]))
                 )  # fmt: skip
 
-    def _check_row(self, row, amount):
+    def _say_gone(self, items):
+        """Return what became of items that ask for no money any more; nothing of those that are no item now."""
+        names = ", ".join(dict.fromkeys(items.filtered("reconciled").move_id.mapped("name")))
+        if names:
+            return self.env._("%s was paid meanwhile: there is nothing left to pay of it.", names)
+        names = ", ".join(dict.fromkeys(items.move_id.mapped("name"))) or self.env._("one of the invoices")
+        return self.env._("There is nothing to pay any more of %s. Please choose again.", names)
+
+    def _check_row(self, row, amount, signed=False):
         currency, name = row["currency"], row["move"].name
         if row["closed_because"]:
             raise UserError(self.env._("%(invoice)s: %(why)s", invoice=name, why=row["closed_because"]))
         if currency.compare_amounts(amount, 0) <= 0:
             raise UserError(self.env._("Please enter an amount greater than zero for %s.", name))
         if currency.compare_amounts(amount, row["payable"]) > 0:
-            raise UserError(
-                self.env._("%(invoice)s: %(open)s is open. Please choose that amount or less.",
-                           invoice=name, open=format_amount(self.env, row["payable"], currency))
+            raise UserError(self._say_too_much(row, signed))
+
+    def _say_too_much(self, row, signed):
+        """Return how much is left to pay of a row; of what a credit covers nobody is asked to pay it."""
+        values = {
+            "invoice": row["move"].name,
+            "open": format_amount(self.env, row["asked"] if row["covered"] else row["payable"], row["currency"]),
+            "covered": format_amount(self.env, row["covered"], row["currency"]),
+        }
+        if row["covered"] and not row["asked"]:
+            return self.env._(
+                "%(invoice)s: your credit covers what is open. There is nothing left to pay of it.", **values
+            )
+        if row["covered"]:
+            return self.env._(
+                "%(invoice)s: %(covered)s is covered by your credit, %(open)s is left to pay. Please choose that"
+                " amount or less.", **values,
             )  # fmt: skip
+        if signed:
+            return self.env._(
+                "%(invoice)s has changed since you chose: %(open)s is left to pay. Please choose again.", **values
+            )
+        return self.env._("%(invoice)s: %(open)s is open. Please choose that amount or less.", **values)
 
     # === CORE'S OWN PAGES === #
 

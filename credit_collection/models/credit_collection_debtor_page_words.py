@@ -103,7 +103,9 @@ class CreditCollectionDebtor(models.Model):
 
     def _say_under_way(self, owed):
         """Payments that are under way or being booked: thanked for, and not asked for again."""
-        amounts = [(row["currency"], row["under_way"] + row["arrived"]) for row in owed if row["paying"] or row["arrived"]]
+        amounts = [
+            (row["currency"], row["under_way"] + row["arrived"]) for row in owed if row["paying"] or row["arrived"]
+        ]
         if not amounts:
             return []
         return [self._say(self.env._("Your payment of %s is under way: thank you.", self._sum_page_amounts(amounts)))]

@@ -52,7 +52,7 @@ class PaymentTransaction(models.Model):
     def _find_waiting(self, items):
         """Return the payments of these items that the ledger does not know yet.
 
-        Either they are made and not booked, or they wait for their provider, as long as the planner waits for them, too.
+        They are made and not booked, or they wait for their provider, as long as the planner waits for them, too.
         """
         since = fields.Datetime.now() - timedelta(days=PENDING_DAYS)
         waits = Domain("state", "in", ("authorized", "done"))

@@ -101,7 +101,9 @@ class TestPagePayUnderWay(PayCommon):
     def test_what_is_promised_or_in_a_plan_is_not_proposed(self):
         third = self._new_invoice("2026-03-12", 80)
         promises, plans = self.env["credit.collection.promise"], self.env["credit.collection.plan"]
-        promises._make(self.debtor, self._item(self.second), date=fields.Date.to_date("2026-03-25"), contact=self.contact)
+        promises._make(
+            self.debtor, self._item(self.second), date=fields.Date.to_date("2026-03-25"), contact=self.contact
+        )
         plans._propose(self.debtor, self._item(third), count=2)._accept()
         self._enter()
         self.assertEqual(self._proposed(), {self.move: "1,000.00"})
