@@ -50,24 +50,32 @@ class CreditCollectionDebtor(models.Model):
             plain = plain.removeprefix(word).removesuffix(word)
         if not plain:
             raise PageInputError(self.env._("Please enter the amount."), field)
-        amount = self._parse_page_amount(plain, currency)
+        amount = self._parse_page_amount(plain, currency.decimal_places)
         if amount is None or len(plain) > MOST_DIGITS + 8 or amount >= 10**MOST_DIGITS:
-            raise PageInputError(
-                self.env._("“%(text)s” is not an amount that we understand. Please enter it like %(example)s.",
-                           text=str(text)[:40], example=currency.format(1234.5)), field
-            )  # fmt: skip
+            raise PageInputError(self._say_wrong_amount(str(text)[:40], plain, currency), field)
         if currency.compare_amounts(amount, 0) <= 0:
             raise PageInputError(self.env._("Please enter an amount greater than zero."), field)
         return amount
 
-    def _parse_page_amount(self, plain, currency):
-        """Return the number; None when it is none, or finer than the currency."""
+    def _say_wrong_amount(self, text, plain, currency):
+        places = currency.decimal_places
+        if self._parse_page_amount(plain, MOST_DIGITS) is None or len(plain) > MOST_DIGITS:
+            example = self._write_page_amount(1234.5, currency)
+            return self.env._("“%(text)s” is not an amount that we understand. Please enter it, for example, as"
+                              " %(example)s.", text=text, example=example)  # fmt: skip
+        if not places:
+            return self.env._("“%s” has decimals: please enter a whole amount.", text)
+        return self.env._("“%(text)s” has more than %(places)s decimals: please enter at most %(places)s.",
+                          text=text, places=places)  # fmt: skip
+
+    def _parse_page_amount(self, plain, places):
+        """Return the number; None when it is none, or has more than so many decimal places."""
         if not AMOUNT.fullmatch(plain):
             return None
         signs = re.findall(r"[.,]", plain)
         decimal = self._find_decimal_sign(plain, signs)
         whole, __, cents = plain.rpartition(decimal) if decimal else (plain, "", "")
-        if len(cents) > currency.decimal_places:
+        if len(cents) > places:
             return None
         groups = re.split(r"[.,]", whole)
         if len(set(re.findall(r"[.,]", whole))) > 1 or any(len(group) != 3 for group in groups[1:]):

@@ -63,8 +63,11 @@ class CreditCollectionDebtor(models.Model):
             marks.append(("plan", self.env._("in your instalments")))
         if row["told_paid"]:
             marks.append(("told_paid", self.env._("you told us that you paid: we are looking for it")))
-        if row["paying"]:
+        if row["paying"] and row["closed_because"]:
             marks.append(("paying", self.env._("payment under way")))
+        elif row["paying"]:
+            amount = format_amount(self.env, row["under_way"], currency)
+            marks.append(("paying", self.env._("%s under way", amount)))
         if row["covered"]:
             amount = format_amount(self.env, row["covered"], currency)
             marks.append(("covered", self.env._("%s covered by your credit", amount)))

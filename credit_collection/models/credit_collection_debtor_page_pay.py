@@ -20,20 +20,24 @@ class CreditCollectionDebtor(models.Model):
     # === WHAT CAN BE PAID === #
 
     def _get_pay_rows(self):
-        """Return the rows of ``_get_page_items`` that ask for money, with what can be paid of each: ``payable``.
+        """Return the rows of ``_mark_page_rows`` that ask for money, with two more values.
 
-        What was paid online and is not in the ledger yet is taken off.
+        ``discount``: what is taken off today; ``why_less``: why less than all is proposed, in words.
         """
         rows = [row for row in self._get_page_items() if not row["is_credit"]]
-        items = self.env["account.move.line"].union(*[row["item"] for row in rows])
-        unbooked = self.env["payment.transaction"].sudo()._get_unbooked(items)
-        for row in rows:
-            made = unbooked.get(row["item"], 0)
-            row["payable"] = 0 if made is None else row["currency"].round(max(row["residual"] - made, 0))
-            if not row["closed_because"] and row["currency"].is_zero(row["payable"]):
-                row["closed_because"] = self.env._("Your payment has arrived: it is being booked.")
-            row["discount"] = 0 if made or made is None else self._get_discount(row)
+        for row in self._mark_page_rows(rows):
+            row["discount"] = self._get_discount(row)
+            row["why_less"] = self._say_less(row)
         return rows
+
+    def _say_less(self, row):
+        said = []
+        if row["disputed"]:
+            said.append(self.env._("%s is in question.", format_amount(self.env, row["disputed"], row["currency"])))
+        if row["covered"]:
+            amount = format_amount(self.env, row["covered"], row["currency"])
+            said.append(self.env._("%s is covered by your credit.", amount))
+        return " ".join([*said, row["waits"] + "." if row["waits"] else ""]).strip()
 
     def _get_discount(self, row):
         """Return what is taken off an item when all of it is paid today; core says whether."""
@@ -41,14 +45,14 @@ class CreditCollectionDebtor(models.Model):
         account = self.company_id.sudo().account_journal_early_pay_discount_loss_account_id
         if row["closed_because"] or not item.discount_date or not account:
             return 0
-        whole = currency.compare_amounts(row["residual"], item.amount_currency) == 0
+        whole = currency.compare_amounts(row["payable"], item.amount_currency) == 0
         if not whole or not item.move_id._is_eligible_for_early_payment_discount(currency, self._get_today()):
             return 0
         return max(currency.round(item.amount_currency - item.discount_amount_currency), 0)
 
     def _propose_amount(self, row):
-        """Return how much to propose to pay of an item: what is free, less the discount where that is all of it."""
-        amount = min(row["free"] or row["payable"], row["payable"])
+        """Return how much to propose to pay of an item: what is asked, less the discount where that is all of it."""
+        amount = row["asked"] or row["payable"]
         whole = row["currency"].compare_amounts(amount, row["payable"]) == 0
         return row["currency"].round(amount - row["discount"]) if whole else amount
 
@@ -59,10 +63,32 @@ class CreditCollectionDebtor(models.Model):
         items = self.env["account.move.line"].sudo().search(domain)
         return items.filtered(lambda item: item.partner_id.commercial_partner_id == self.partner_id)
 
-    def _check_chosen(self, chosen):
+    def _read_amounts(self, items, typed):
+        """Return ``{item id: amount}`` that was typed for items, and ``{item id: what is wrong with it}``."""
+        chosen, wrong = {}, {}
+        for item in items:
+            try:
+                chosen[item.id] = self._read_page_amount(typed.get(f"amount_{item.id}"), item.currency_id)
+            except UserError as error:
+                wrong[item.id] = self.env._("%(invoice)s: %(why)s", invoice=item.move_id.name, why=str(error))
+        return chosen, wrong
+
+    def _find_wrong(self, row, typed):
+        """Return what is wrong with the amount that was typed for a row; nothing when it is right."""
+        chosen, wrong = self._read_amounts(row["item"], typed)
+        if wrong:
+            return wrong[row["item"].id]
+        try:
+            self._check_row(row, chosen[row["item"].id])
+        except UserError as error:
+            return str(error)
+        return None
+
+    def _check_chosen(self, chosen, signed=False):
         """Return ``[(row, amount)]`` of what was chosen, oldest first.
 
         :param chosen: ``{item id: amount}``
+        :param signed: whether this was right when it was chosen: what is wrong now has changed since
         :raises UserError: saying what cannot be paid like that by now
         """
         rows = [row for row in self._get_pay_rows() if row["item"].id in chosen]
@@ -72,8 +98,7 @@ class CreditCollectionDebtor(models.Model):
             raise UserError(self.env._("Please choose %s invoices at most at a time.", MOST_CHOSEN))
         gone = set(chosen) - {row["item"].id for row in rows}
         if gone:
-            names = self._get_own_items(gone).move_id.mapped("name")
-            raise UserError(self.env._("There is nothing to pay any more of %s.", ", ".join(names) or "…"))
+            raise UserError(self._say_gone(self._get_own_items(gone)))
         currencies = list(dict.fromkeys(row["currency"].name for row in rows))
         if len(currencies) > 1:
             raise UserError(
@@ -82,7 +107,7 @@ class CreditCollectionDebtor(models.Model):
             )  # fmt: skip
         for row in rows:
             amount = chosen[row["item"].id]
-            self._check_row(row, amount)
+            self._check_row(row, amount, signed)
             reduced = row["currency"].compare_amounts(amount + row["discount"], row["payable"]) == 0
             row["taken_off"] = row["discount"] if reduced else 0
         return [(row, row["currency"].round(chosen[row["item"].id])) for row in rows]
@@ -98,17 +123,44 @@ class CreditCollectionDebtor(models.Model):
                                open=format_amount(self.env, row["payable"], row["currency"]))
                 )  # fmt: skip
 
-    def _check_row(self, row, amount):
+    def _say_gone(self, items):
+        """Return what became of items that ask for no money any more; nothing of those that are no item now."""
+        names = ", ".join(dict.fromkeys(items.filtered("reconciled").move_id.mapped("name")))
+        if names:
+            return self.env._("%s was paid meanwhile: there is nothing left to pay of it.", names)
+        names = ", ".join(dict.fromkeys(items.move_id.mapped("name"))) or self.env._("one of the invoices")
+        return self.env._("There is nothing to pay any more of %s. Please choose again.", names)
+
+    def _check_row(self, row, amount, signed=False):
         currency, name = row["currency"], row["move"].name
         if row["closed_because"]:
             raise UserError(self.env._("%(invoice)s: %(why)s", invoice=name, why=row["closed_because"]))
         if currency.compare_amounts(amount, 0) <= 0:
             raise UserError(self.env._("Please enter an amount greater than zero for %s.", name))
         if currency.compare_amounts(amount, row["payable"]) > 0:
-            raise UserError(
-                self.env._("%(invoice)s has %(open)s open by now. Please choose that amount or less.",
-                           invoice=name, open=format_amount(self.env, row["payable"], currency))
+            raise UserError(self._say_too_much(row, signed))
+
+    def _say_too_much(self, row, signed):
+        """Return how much is left to pay of a row; of what a credit covers nobody is asked to pay it."""
+        values = {
+            "invoice": row["move"].name,
+            "open": format_amount(self.env, row["asked"] if row["covered"] else row["payable"], row["currency"]),
+            "covered": format_amount(self.env, row["covered"], row["currency"]),
+        }
+        if row["covered"] and not row["asked"]:
+            return self.env._(
+                "%(invoice)s: your credit covers what is open. There is nothing left to pay of it.", **values
+            )
+        if row["covered"]:
+            return self.env._(
+                "%(invoice)s: %(covered)s is covered by your credit, %(open)s is left to pay. Please choose that"
+                " amount or less.", **values,
             )  # fmt: skip
+        if signed:
+            return self.env._(
+                "%(invoice)s has changed since you chose: %(open)s is left to pay. Please choose again.", **values
+            )
+        return self.env._("%(invoice)s: %(open)s is open. Please choose that amount or less.", **values)
 
     # === CORE'S OWN PAGES === #
 
@@ -130,12 +182,15 @@ class CreditCollectionDebtor(models.Model):
 
     def _check_items(self, items):
         payments = self.env["payment.transaction"].sudo()
-        paying, unbooked = payments._find_under_way(items), payments._get_unbooked(items)
+        waiting = payments._find_waiting(items).filtered(lambda tx: tx.state == "done" or tx.collection_item_ids)
+        brought = waiting._get_brought(items)
         for item in items:
-            payment = paying.get(item, payments)
-            why = self._why_closed(item, payment if payment.collection_item_ids else None)
-            if not why and item in unbooked:
-                why = self.env._("Your payment has arrived: it is being booked.")
+            why = self._why_closed(item)
+            if not why and item in brought:
+                why = self.env._(
+                    "A payment of it is under way, or is being booked. What is left can be paid on your page “Your"
+                    " account”."
+                )
             if why:
                 raise UserError(self.env._("%(invoice)s: %(why)s", invoice=item.move_id.name, why=why))
         begun = payments._find_begun(items).filtered("collection_item_ids")

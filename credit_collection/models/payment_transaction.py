@@ -40,7 +40,7 @@ class PaymentTransaction(models.Model):
     def _find_in_doubt(self, items):
         """Return the payments of these items, oldest first, that were begun earlier and of which nothing was heard.
 
-        What has reached its provider (pending, authorized) is no matter of doubt: it closes the items.
+        What has reached its provider (pending, authorized) is no matter of doubt: it is taken off what can be paid.
         """
         now = fields.Datetime.now()
         doubtful = Domain("state", "=", "draft")
@@ -49,17 +49,15 @@ class PaymentTransaction(models.Model):
         return self._find_of_items(items, doubtful).sorted("last_state_change")
 
     @api.model
-    def _find_under_way(self, items):
-        """Return ``{item: payment}`` of what waits for its provider, as long as the planner waits for it, too."""
+    def _find_waiting(self, items):
+        """Return the payments of these items that the ledger does not know yet.
+
+        They are made and not booked, or they wait for their provider, as long as the planner waits for them, too.
+        """
         since = fields.Datetime.now() - timedelta(days=PENDING_DAYS)
-        waits = Domain("state", "=", "authorized") | Domain("state", "=", "pending") & Domain(
-            "last_state_change", ">", since
-        )
-        under_way = {}
-        for payment in self._find_of_items(items, waits).sorted("last_state_change"):
-            paid = payment.collection_item_ids._get_items() or payment.invoice_ids.line_ids
-            under_way.update(dict.fromkeys(paid & items, payment))
-        return under_way
+        waits = Domain("state", "in", ("authorized", "done"))
+        waits |= Domain("state", "=", "pending") & Domain("last_state_change", ">", since)
+        return self._find_of_items(items, waits).filtered(lambda tx: tx.state != "done" or not tx._is_booked())
 
     @api.model
     def _find_of_items(self, items, domain):
@@ -68,18 +66,34 @@ class PaymentTransaction(models.Model):
         )
         return found.filtered(lambda tx: not tx.collection_item_ids or tx.collection_item_ids._get_items() & items)
 
-    @api.model
-    def _get_unbooked(self, items):
-        """Return ``{item: amount}`` of payments that were made and are not in the ledger yet; None: all of the item."""
-        made = self._find_of_items(items, [("state", "=", "done")])
-        waiting = made.filtered(lambda tx: not tx._is_booked())
-        unbooked = defaultdict(float)
-        for line in waiting.collection_item_ids:
-            for item in line._get_items() & items:
-                unbooked[item] += line.amount + line.discount
-        for item in items & waiting.filtered(lambda tx: not tx.collection_item_ids).invoice_ids.line_ids:
-            unbooked[item] = None
-        return dict(unbooked)
+    def _get_brought(self, items):
+        """Return ``{item: amount}``: what these payments bring to the items, at most what is open of each.
+
+        One of core's own pages names invoices only: it goes to their items, earliest first, as core will book it.
+        """
+        brought = defaultdict(float)
+        for tx in self:
+            for named, amount in tx._get_named():
+                rest = amount
+                for item in named.sorted(lambda item: (item.date_maturity or item.date, item.id)):
+                    left = max(item.amount_residual_currency - brought[item], 0)
+                    part = min(rest, left) if item.currency_id == tx.currency_id else left
+                    brought[item] = item.currency_id.round(brought[item] + part)
+                    rest -= part
+        return {item: amount for item, amount in brought.items() if item in items and amount}
+
+    def _get_named(self):
+        """Return ``[(items, amount)]``: what a payment is for, and how much that settles."""
+        self.ensure_one()
+        if self.collection_item_ids:
+            return [(line._get_items(), line.amount + line.discount) for line in self.collection_item_ids]
+        items = self.invoice_ids.line_ids.filtered(lambda item: item.account_type == "asset_receivable")
+        return [(items, self.amount)]
+
+    def _find_latest(self, item):
+        """Return the latest of these payments that is for that item."""
+        own = self.filtered(lambda tx: any(item in named for named, __ in tx._get_named()))
+        return own.sorted("last_state_change")[-1:]
 
     def _say_begun(self):
         """Return, for the customer, until when a payment that was begun keeps another from starting."""
