@@ -38,7 +38,10 @@ class CollectionDoor(http.Controller):
                 check_rate("refused", request.httprequest.remote_addr)
         except Refused as refused:
             return self._close(refused.why)
-        return self._enter(action._sign_link_token() if action else "")
+        if not action:
+            return self._enter("")
+        place = {name: str(number) for name, number in action._get_page_place().items()}
+        return self._enter(action._sign_link_token(), named=place)
 
     def _enter(self, token, to=None, named=()):
         address = request.httprequest.remote_addr

@@ -20,7 +20,8 @@ CONTRAST = """
         return [mix(0), mix(1), mix(2), alpha];
     };
     const light = (color) => {
-        const [red, green, blue] = color.map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+        const line = (part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+        const [red, green, blue] = color.map(line);
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
     };
     const compare = (one, other) => {
@@ -121,7 +122,9 @@ EVERY_PAGE = f"""
         // The door of a link may stand in no frame.
         const door = await (await fetch("/my/collection/enter/wrong")).text();
         check("door", await load(() => {{ frame.srcdoc = door; }}));
-        if (measured < 2000 || focused < 500 || errors < 10) {{ wrong.add(`only ${{measured}}, ${{focused}}, ${{errors}}`); }}
+        if (measured < 2000 || focused < 500 || errors < 10) {{
+            wrong.add(`only ${{measured}} texts, ${{focused}} places of the focus, ${{errors}} errors`);
+        }}
         if (wrong.size) {{ throw new Error([...wrong].join("; ")); }}
         console.log("test successful");
     }})().catch((error) => console.error(`failed: ${{error.message}}`));
