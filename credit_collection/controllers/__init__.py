@@ -15,6 +15,7 @@ from . import (
     page_overview,
     page_paid,
     page_pay,
+    page_pay_status,
     page_plan,
     page_preferences,
     page_promise,

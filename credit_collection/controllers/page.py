@@ -79,6 +79,8 @@ class Visit:
         self.contact = (contact or self.debtor.contact_id or self.debtor.partner_id).with_env(self.env)
         self.how = how
         self.path = debtor._get_page_path()
+        # Of an answer that cannot be taken: the field at fault, and where to see more.
+        self.wrong = self.see = None
 
     @classmethod
     def open(cls, debtor_id):
@@ -109,6 +111,10 @@ class Visit:
         """Return where the page tells that it was opened; nothing when that is known, or in a preview."""
         unseen = self.may_answer and self.env["credit.collection.action"]._find_unseen(self.debtor)
         return f"{self.path}/seen" if unseen else None
+
+    def mark(self, field):
+        """Return the attributes that tell that this field is the one at fault."""
+        return {"aria-invalid": "true", "aria-errormessage": f"wrong_{field}"} if self.wrong == field else {}
 
     def get_number(self):
         """Return a number for a form: what carries it is answered once."""
@@ -229,6 +235,7 @@ def _answer(controller, visit, method, form, params):
             return method(controller, visit, **params)
     except UserError as error:
         visit.env.invalidate_all()
+        visit.wrong, visit.see = getattr(error, "field", None), getattr(error, "path", None)
         response = getattr(controller, form)(visit, error=str(error), **params)
         response.status_code = REFUSED
         return response

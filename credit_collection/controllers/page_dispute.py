@@ -1,7 +1,7 @@
 from odoo import http
-from odoo.exceptions import UserError
 from odoo.http import content_disposition, request
 
+from ..models.credit_collection_debtor_page_input import PageInputError
 from ..tools import uploads
 from .page import format_day, go_on, page_route, render
 from .page_choice import find_own, get_money, is_answer, read_chosen, read_files, show_form
@@ -17,10 +17,12 @@ class CollectionDispute(http.Controller):
         if not is_answer():
             return self._show_dispute_form(visit, item=item)
         debtor = visit.debtor
+        numbers = set(request.httprequest.form.getlist("items")) - {""}
+        visit.env["credit.collection.dispute"]._check_not_told(debtor, numbers, debtor._read_page_text(text))
         amounts = self._read_amounts(visit, read_chosen(visit, "dispute"))
         chosen = self._get_reasons(visit).filtered(lambda one: str(one.id) == reason)
         if not chosen:
-            raise UserError(visit.env._("Please choose what is wrong."))
+            raise PageInputError(visit.env._("Please choose what is wrong."), "reason")
         text = debtor._read_page_text(text, asked=visit.env._("Please tell us in a sentence what is wrong."))
         dispute = debtor._answer_dispute(visit.contact, amounts, chosen, text, read_files(visit))
         said = visit.env._(
@@ -55,16 +57,16 @@ class CollectionDispute(http.Controller):
         amounts = {}
         for row in rows:
             currency = row["currency"]
-            typed = request.httprequest.form.get(f"amount_{row['item'].id}")
-            amount = visit.debtor._read_page_amount(typed, currency) if (typed or "").strip() else row["left"]
+            field = f"amount_{row['item'].id}"
+            typed = request.httprequest.form.get(field) or ""
+            amount = visit.debtor._read_page_amount(typed, currency, field) if typed.strip() else row["left"]
             if currency.compare_amounts(amount, row["left"]) > 0:
-                raise UserError(
-                    visit.env._(
-                        "%(invoice)s has only %(left)s open: no more can be wrong with it.",
-                        invoice=row["move"].name,
-                        left=get_money(visit)(row["left"], currency),
-                    )
+                said = visit.env._(
+                    "%(invoice)s has only %(left)s open: no more can be wrong with it.",
+                    invoice=row["move"].name,
+                    left=get_money(visit)(row["left"], currency),
                 )
+                raise PageInputError(said, field)
             amounts[row["item"]] = amount
         return amounts
 
@@ -82,6 +84,7 @@ class CollectionDispute(http.Controller):
             dispute=dispute,
             words=dispute._get_page_words(),
             outcome=dispute._get_page_outcome(),
+            proofs=dispute._get_page_proofs(),
             error=error,
             text=text,
             place_now="/answers",
@@ -97,16 +100,22 @@ class CollectionDispute(http.Controller):
         text = visit.debtor._read_page_text(text)
         files = read_files(visit)
         if not text and not files:
-            raise UserError(visit.env._("Please write something, or choose a file."))
+            raise PageInputError(visit.env._("Please write something, or choose a file."), "text")
         names = ", ".join(name for name, __ in files)
         told = "\n".join(filter(None, [text, names and visit.env._("Files: %s", names)]))
         dispute._add_page_word(visit.contact, told, files)
         return go_on(visit, visit.env._("Thank you. We have added it."), f"/dispute/{dispute_id}")
 
+    @page_route("/dispute/<int:dispute_id>/withdraw", methods=("POST",), form="_show_dispute")
+    def collection_dispute_withdraw(self, visit, dispute_id=0):
+        dispute = self._find_dispute(visit, dispute_id)
+        dispute._withdraw_on_page(visit.contact)
+        return go_on(visit, dispute._say_withdrawn(), f"/dispute/{dispute_id}")
+
     @page_route("/dispute/<int:dispute_id>/file/<int:file_id>")
     def collection_dispute_file(self, visit, dispute_id=0, file_id=0):
-        """Give back what the customer uploaded; always to keep, never to open within our pages."""
-        file = find_own(visit, self._find_dispute(visit, dispute_id).evidence_customer_ids, file_id)
+        """Give back what the customer uploaded, or got from us; to keep, never to open within our pages."""
+        file = find_own(visit, self._find_dispute(visit, dispute_id)._get_page_files(), file_id)
         content = file.raw or b""
         headers = [
             ("Content-Type", uploads.get_media_type(content)),

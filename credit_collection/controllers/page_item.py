@@ -22,6 +22,7 @@ class CollectionItem(http.Controller):
             move=move,
             row=next(iter(debtor._mark_page_rows(rows)), None),
             label=debtor._get_page_label(item),
+            discount=debtor._get_discount(rows[0]) if rows else 0,
             is_invoice=invoice,
             lines=debtor._get_page_lines(move) if invoice else [],
             taxes=debtor._get_page_taxes(move) if invoice else [],

@@ -25,15 +25,11 @@ class CollectionPay(PaymentPortal):
         own = debtor._get_own_items(int(text) for text in wanted if text.isdecimal() and len(text) < 10)
         if len(own) != len(wanted):
             raise request.not_found()
-        chosen = {item.id: self._read_amount(debtor, item, form.get(f"amount_{item.id}")) for item in own}
+        chosen, wrong = debtor._read_amounts(own, form)
+        if wrong:
+            raise UserError(" ".join(wrong.values()))
         choice = debtor._sign_choice(debtor._check_chosen(chosen))
         return go_on(visit, path=f"/pay/{choice}")
-
-    def _read_amount(self, debtor, item, text):
-        try:
-            return debtor._read_page_amount(text, item.currency_id)
-        except UserError as error:
-            raise UserError(debtor.env._("%(invoice)s: %(why)s", invoice=item.move_id.name, why=str(error))) from error
 
     def _show_choice(self, visit, error=None, wanted=None):
         """Show what can be paid.
@@ -41,23 +37,35 @@ class CollectionPay(PaymentPortal):
         :param wanted: ``{item id: amount}`` chosen before; else what was typed, or the address names, or is overdue
         """
         rows = visit.debtor._get_pay_rows()
-        typed = request.httprequest.form if request.httprequest.method == "POST" and wanted is None else {}
-        if not wanted and not typed:
+        typed = request.httprequest.form if request.httprequest.method == "POST" and wanted is None else None
+        if typed:
+            self._fill_typed(visit.debtor, rows, typed)
+        else:
             asked = request.httprequest.args
-            wanted = visit.debtor._read_choice(asked.get("choice")) or visit.debtor._propose_chosen(rows, asked)
-        for row in rows:
-            number = row["item"].id
-            if typed:
-                row["checked"] = str(number) in typed.getlist("item")
-                row["amount"] = typed.get(f"amount_{number}", "")
-            else:
-                amount = min(wanted.get(number) or row["free"] or row["payable"], row["payable"])
-                row["checked"] = number in wanted and not row["closed_because"]
-                row["amount"] = visit.debtor._write_page_amount(amount, row["currency"])
+            wanted = wanted or visit.debtor._read_proposal(asked.get("choice"))
+            self._fill_wanted(visit.debtor, rows, wanted or visit.debtor._propose_chosen(rows, asked))
         groups = {}
         for row in rows:
             groups.setdefault(row["currency"], []).append(row)
-        return render("credit_collection.page_pay", visit, groups=groups, error=error, place_now="/pay")
+        language = visit.env["res.lang"]._get_data(code=visit.env.lang or "en_US")
+        return render("credit_collection.page_pay", visit, groups=groups, language=language, error=error,
+                      place_now="/pay")  # fmt: skip
+
+    def _fill_typed(self, debtor, rows, typed):
+        """Show what was typed, each mistake beside its field."""
+        ticked = set(typed.getlist("item"))
+        for row in rows:
+            row["checked"] = str(row["item"].id) in ticked
+            row["amount"] = typed.get(f"amount_{row['item'].id}", "")
+            row["wrong"] = debtor._find_wrong(row, typed) if row["checked"] else None
+
+    def _fill_wanted(self, debtor, rows, wanted):
+        for row in rows:
+            number = row["item"].id
+            amount = min(wanted.get(number) or debtor._propose_amount(row), row["payable"])
+            row["checked"] = number in wanted and not row["closed_because"]
+            row["amount"] = debtor._write_page_amount(amount, row["currency"])
+            row["wrong"] = None
 
     # === CHOOSE HOW === #
 
@@ -80,7 +88,7 @@ class CollectionPay(PaymentPortal):
         try:
             chosen = self._check_choice(visit, choice)
         except UserError as refusal:
-            response = self._show_choice(visit, error=str(refusal), wanted=visit.debtor._read_choice(choice))
+            response = self._show_choice(visit, error=str(refusal), wanted=visit.debtor._read_proposal(choice))
             response.status_code = 422
             return response
         values = self._get_way_values(visit, chosen)
@@ -104,7 +112,9 @@ class CollectionPay(PaymentPortal):
         wanted = visit.debtor._read_choice(choice)
         if not wanted:
             raise UserError(visit.env._("Some time has passed since you chose. Please choose again what you pay."))
-        return visit.debtor._check_chosen(wanted)
+        chosen = visit.debtor._check_chosen(wanted, signed=True)
+        visit.debtor._check_discounts(chosen, choice)
+        return chosen
 
     def _get_payer(self, visit):
         """Return who pays, and whether they have signed in: saved cards are shown to nobody else, nor kept for them."""
@@ -150,7 +160,11 @@ class CollectionPay(PaymentPortal):
         debtor = visit.debtor
         if debtor._read_choice(choice):
             debtor.env["credit.collection.dispute.line"]._take_turn(debtor)
-        chosen = self._check_choice(visit, choice)
+        try:
+            chosen = self._check_choice(visit, choice)
+        except UserError as error:
+            why = str(error)
+            raise UserError(visit.env._("Nothing was charged. %s Please reload this page.", why)) from error
         debtor._check_nothing_begun(chosen, choice)
         values = self._get_way_values(visit, chosen)
         way = self._check_way(visit, values, **kwargs)
@@ -195,4 +209,13 @@ class CollectionPay(PaymentPortal):
         if not tx:
             raise request.not_found()
         back = f"{visit.path}/pay?" + "&".join(f"item={number}" for number in tx.collection_item_ids.move_line_id.ids)
-        return render("credit_collection.page_pay_receipt", visit, tx=tx, back=back, place_now="/pay")
+        title = f"{visit.env._('Payment')} {tx.reference} – {visit.debtor.company_id.name}"
+        return render(
+            "credit_collection.page_pay_receipt",
+            visit,
+            tx=tx,
+            title=title,
+            back=back,
+            place_now="/pay",
+            **visit.debtor._get_receipt(tx),
+        )

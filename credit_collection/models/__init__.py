@@ -74,6 +74,7 @@ from . import (
     credit_collection_debtor_page,
     credit_collection_debtor_page_account,
     credit_collection_debtor_page_answers,
+    credit_collection_debtor_page_bank,
     credit_collection_debtor_page_choice,
     credit_collection_debtor_page_input,
     credit_collection_debtor_page_items,

@@ -35,8 +35,8 @@ class CreditCollectionDebtor(models.Model):
     def _get_choice_plan(self, row):
         if row["plan"]:
             return 0, self.env._("It is part of your payment plan %s.", row["plan"].name)
-        if row["free"] > 0:
-            return row["free"], False
+        if row["asked"] > 0:
+            return row["asked"], False
         if row["disputed"] > 0:
             return 0, self.env._("Something is wrong with it, you told us: we look into it first.")
         return 0, self.env._("A payment or credit covers it already.")

@@ -20,41 +20,62 @@ MEGABYTE = 1024 * 1024
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 
 
+class PageInputError(UserError):
+    """What was typed cannot be taken.
+
+    ``field``: name of the field at fault; ``path``: below the customer's page, what helps.
+    """
+
+    def __init__(self, message, field=None, path=None):
+        super().__init__(message)
+        self.field = field
+        self.path = path
+
+
 class CreditCollectionDebtor(models.Model):
     """What customers type and upload on their page, read as their language writes it."""
 
     _inherit = "credit.collection.debtor"
 
-    def _read_page_amount(self, text, currency):
+    def _read_page_amount(self, text, currency, field="amount"):
         """Return the amount above zero that was typed: 1.234,50 or 1 234,50 or 1,234.50, with or without the currency.
 
         Where a sign could divide thousands or decimals, the visitor's language says which.
 
-        :raises UserError: when it is no amount above zero in ``currency``
+        :param field: the one at fault, if it is
+        :raises PageInputError: when it is no amount above zero in ``currency``
         """
         plain = BLANKS.sub("", str(text or ""))
         for word in {currency.symbol, currency.name} - {False, ""}:
             plain = plain.removeprefix(word).removesuffix(word)
         if not plain:
-            raise UserError(self.env._("Please enter the amount."))
-        amount = self._parse_page_amount(plain, currency)
+            raise PageInputError(self.env._("Please enter the amount."), field)
+        amount = self._parse_page_amount(plain, currency.decimal_places)
         if amount is None or len(plain) > MOST_DIGITS + 8 or amount >= 10**MOST_DIGITS:
-            raise UserError(
-                self.env._("“%(text)s” is not an amount that we understand. Please enter it like %(example)s.",
-                           text=str(text)[:40], example=currency.format(1234.5))
-            )  # fmt: skip
+            raise PageInputError(self._say_wrong_amount(str(text)[:40], plain, currency), field)
         if currency.compare_amounts(amount, 0) <= 0:
-            raise UserError(self.env._("Please enter an amount greater than zero."))
+            raise PageInputError(self.env._("Please enter an amount greater than zero."), field)
         return amount
 
-    def _parse_page_amount(self, plain, currency):
-        """Return the number; None when it is none, or finer than the currency."""
+    def _say_wrong_amount(self, text, plain, currency):
+        places = currency.decimal_places
+        if self._parse_page_amount(plain, MOST_DIGITS) is None or len(plain) > MOST_DIGITS:
+            example = self._write_page_amount(1234.5, currency)
+            return self.env._("“%(text)s” is not an amount that we understand. Please enter it, for example, as"
+                              " %(example)s.", text=text, example=example)  # fmt: skip
+        if not places:
+            return self.env._("“%s” has decimals: please enter a whole amount.", text)
+        return self.env._("“%(text)s” has more than %(places)s decimals: please enter at most %(places)s.",
+                          text=text, places=places)  # fmt: skip
+
+    def _parse_page_amount(self, plain, places):
+        """Return the number; None when it is none, or has more than so many decimal places."""
         if not AMOUNT.fullmatch(plain):
             return None
         signs = re.findall(r"[.,]", plain)
         decimal = self._find_decimal_sign(plain, signs)
         whole, __, cents = plain.rpartition(decimal) if decimal else (plain, "", "")
-        if len(cents) > currency.decimal_places:
+        if len(cents) > places:
             return None
         groups = re.split(r"[.,]", whole)
         if len(set(re.findall(r"[.,]", whole))) > 1 or any(len(group) != 3 for group in groups[1:]):
@@ -69,57 +90,59 @@ class CreditCollectionDebtor(models.Model):
         thousands = len(signs) == 1 and re.fullmatch(r"[0-9]{1,3}[.,][0-9]{3}", plain)
         return "" if thousands and signs[0] == language.thousands_sep else signs[-1]
 
-    def _read_page_text(self, text, asked=None, most=LONGEST_TEXT):
+    def _read_page_text(self, text, asked=None, most=LONGEST_TEXT, field="text"):
         """Return the text that was typed, without signs that nobody sees.
 
         :param asked: what to say when nothing was typed; without it, nothing may be typed
-        :raises UserError: when it is missing, or longer than anybody reads
+        :raises PageInputError: when it is missing, or longer than anybody reads
         """
         text = CONTROLS.sub("", str(text or "").replace("\r\n", "\n")).strip()
         if asked and not text:
-            raise UserError(asked)
+            raise PageInputError(asked, field)
         if len(text) > most:
-            raise UserError(self.env._("Please shorten your text to %s characters.", most))
+            raise PageInputError(self.env._("Please shorten your text to %s characters.", most), field)
         return text
 
-    def _read_page_day(self, text):
+    def _read_page_day(self, text, field="day"):
         """Return the day that was chosen, or typed as the visitor's language writes days.
 
-        :raises UserError: when it is none
+        :raises PageInputError: when it is none, or nobody remembers it
         """
         text = (text or "").strip()
         if not text:
-            raise UserError(self.env._("Please choose the day."))
+            raise PageInputError(self.env._("Please choose the day."), field)
         written = self.env["res.lang"]._get_data(code=self.env.lang or "en_US").date_format or "%Y-%m-%d"
         for pattern in ("%Y-%m-%d", written):
             try:
                 day = datetime.strptime(text, pattern).date()
             except ValueError:
                 continue
-            if FIRST_DAY <= day <= LAST_DAY:
+            if day < FIRST_DAY:
+                raise PageInputError(self.env._("That day is too long ago: please look at the year again."), field)
+            if day <= LAST_DAY:
                 return day
         example = format_date(self.env, self._get_today(), date_format=None)
-        raise UserError(
+        raise PageInputError(
             self.env._("“%(text)s” is not a day that we understand. Please enter it like %(example)s.",
-                       text=text[:40], example=example)
+                       text=text[:40], example=example), field
         )  # fmt: skip
 
     def _read_page_files(self, files):
         """Return ``(name, content)`` of each file uploaded, checked by content, size and number.
 
         :param files: what the request brings (``request.httprequest.files.getlist(…)``); unused fields are left out
-        :raises UserError: saying which file is not taken, and what is
+        :raises PageInputError: saying which file is not taken, and what is
         """
         files = [file for file in files if hasattr(file, "read") and (file.filename or "")]
         if len(files) > uploads.MOST_FILES:
-            raise UserError(self._say_refused(uploads.TOO_MANY, ""))
+            raise PageInputError(self._say_refused(uploads.TOO_MANY, ""), "files")
         for file in files:
             # A request that is repeated, because somebody else wrote at the same time, has read them before.
             file.seek(0)
         try:
             read = uploads.check_all((file.filename, file.read(uploads.MOST_BYTES + 1)) for file in files)
         except uploads.UploadRefusedError as error:
-            raise UserError(self._say_refused(error.why, error.name)) from error
+            raise PageInputError(self._say_refused(error.why, error.name), "files") from error
         if read:
             self._check_page_room(read)
         return read
@@ -139,8 +162,11 @@ class CreditCollectionDebtor(models.Model):
         person = self._get_page_person()
         most = {"number": uploads.DAY_FILES, "size": uploads.DAY_BYTES // MEGABYTE}
         way = self._say_other_way(person["email"], person["phone"])
-        raise UserError(
-            self.env._("No more than %(number)s files or %(size)s MB a day can be taken here. %(way)s", way=way, **most)
+        raise PageInputError(
+            self.env._(
+                "No more than %(number)s files or %(size)s MB a day can be taken here. %(way)s", way=way, **most
+            ),
+            "files",
         )
 
     def _say_other_way(self, email, phone):

@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import fields, models
+from odoo.tools.misc import format_amount
 
 
 class CreditCollectionDebtor(models.Model):
@@ -10,9 +11,8 @@ class CreditCollectionDebtor(models.Model):
         """Return the debtor's open items as the customer may see them, oldest first, as dicts.
 
         ``item``, ``move``, ``currency``: records. ``residual``, ``disputed``, ``covered``, ``free``: in that currency;
-        credits have a negative residual. ``due``: date; ``overdue``: whether it is past; ``paying``: whether a payment
-        is under way. ``closed_because``: why the item cannot be paid on the page, in words; empty: it can, up to its
-        residual.
+        credits have a negative residual. ``due``: date; ``overdue``: whether it is past. ``closed_because``: why the
+        item cannot be paid on the page, in words; empty: it can, up to ``payable``. See also ``_count_waiting``.
         """
         self.ensure_one()
         debtor = self.sudo()
@@ -20,9 +20,8 @@ class CreditCollectionDebtor(models.Model):
         rows = self.env["credit.collection.planner"].sudo()._get_standings(debtor.company_id, debtors=debtor)
         rows = [row for row in rows if row["standing"] != "non_trade"]
         items = self.env["account.move.line"].sudo().browse(row["id"] for row in rows)
-        paying = self.env["payment.transaction"].sudo()._find_under_way(items)
         items.move_id.fetch(["name", "ref", "invoice_date", "move_type", "preferred_payment_method_line_id"])
-        return [
+        rows = [
             {
                 "item": item,
                 "move": item.move_id,
@@ -34,26 +33,68 @@ class CreditCollectionDebtor(models.Model):
                 "due": row["date_due"],
                 "overdue": row["residual"] > 0 and row["date_due"] < today,
                 "is_credit": row["residual"] <= 0,
-                "closed_because": debtor._why_closed(item, paying.get(item)) if row["residual"] > 0 else False,
-                "paying": item in paying,
+                "closed_because": debtor._why_closed(item) if row["residual"] > 0 else False,
             }
             for row, item in zip(rows, items, strict=True)
         ]
+        debtor._count_waiting(rows, items)
+        return rows
 
-    def _why_closed(self, item, paying=None):
-        """Return why an item cannot be paid on the page, in words for the customer; False: it can.
+    def _count_waiting(self, rows, items):
+        """Add to each row what payments bring that the ledger does not know yet, all in the item's currency.
 
-        :param paying: the payment of it that is under way
+        ``under_way``: what waits for its provider; ``paying``: the latest such payment. ``arrived``: what is being
+        booked. ``payable``: what can be paid, the residual less both. ``asked``: what is asked for, ``free`` less both.
+        ``waits``: what is to be said of it where something is left to pay, in words.
         """
+        waiting = self.env["payment.transaction"].sudo()._find_waiting(items)
+        arrived = waiting.filtered(lambda tx: tx.state == "done")
+        brought, booking = (waiting - arrived)._get_brought(items), arrived._get_brought(items)
+        for row in rows:
+            item, currency = row["item"], row["currency"]
+            row["under_way"], row["arrived"] = brought.get(item, 0), booking.get(item, 0)
+            row["paying"] = (waiting - arrived)._find_latest(item)
+            taken = row["under_way"] + row["arrived"]
+            row["payable"] = currency.round(max(row["residual"] - taken, 0))
+            row["asked"] = currency.round(max(row["free"] - taken, 0))
+            row["waits"] = self._say_waits(row) if taken and not row["is_credit"] else False
+            if row["waits"] and currency.is_zero(row["payable"]):
+                row["closed_because"] = row["closed_because"] or row["waits"]
+                row["waits"] = False
+
+    def _say_waits(self, row):
+        """Return what of a row is under way or being booked, and what is left to pay."""
+        currency = row["currency"]
+        if currency.is_zero(row["payable"]):
+            if not row["under_way"]:
+                return self.env._("Your payment has arrived: it is being booked.")
+            zone = self.with_context(tz=self.company_id._get_collection_tz())
+            day = fields.Datetime.context_timestamp(zone, row["paying"].last_state_change).date()
+            return self.env._("A payment of %s is under way: there is nothing more to do.", self._format_page_day(day))
+        left = format_amount(self.env, row["payable"], currency)
+        amount = format_amount(self.env, row["under_way"] or row["arrived"], currency)
+        if row["under_way"] and row["arrived"]:
+            amount = format_amount(self.env, row["under_way"] + row["arrived"], currency)
+        if row["under_way"]:
+            return self.env._("%(amount)s under way, %(open)s still open", amount=amount, open=left)
+        return self.env._("%(amount)s arrived and is being booked, %(open)s still open", amount=amount, open=left)
+
+    def _is_page_asked(self, row):
+        """Whether the page asks for an item now, with ``asked`` of it.
+
+        :param row: of ``_mark_page_rows``
+        """
+        agreed = row["promise"] or row["plan"] or row.get("told_paid")
+        return bool(row["overdue"] and row["asked"] > 0 and not agreed and not row["closed_because"])
+
+    def _why_closed(self, item):
+        """Return why an item cannot be paid on the page, in words for the customer; False: it can."""
         move = item.move_id
         if self._freezes(item):
             return self.env._(
                 "Because of the proceedings opened on %s this invoice cannot be paid here: the administrator decides.",
                 self._format_page_day(self.insolvency_date),
             )
-        if paying:
-            day = self._format_page_day(paying.last_state_change)
-            return self.env._("A payment of %s is under way: there is nothing more to do.", day)
         if move.collection_exempt == "factored":
             return self.env._("This invoice was assigned: please pay it to the bank account printed on it.")
         if self._is_collected_by_us(move):

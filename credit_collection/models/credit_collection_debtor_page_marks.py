@@ -51,8 +51,11 @@ class CreditCollectionDebtor(models.Model):
             marks.append(("promise", self.env._("promised for %s", day)))
         if row["plan"]:
             marks.append(("plan", self.env._("in your instalments")))
-        if row["paying"]:
+        if row["paying"] and row["closed_because"]:
             marks.append(("paying", self.env._("payment under way")))
+        elif row["paying"]:
+            amount = format_amount(self.env, row["under_way"], currency)
+            marks.append(("paying", self.env._("%s under way", amount)))
         if row["covered"]:
             amount = format_amount(self.env, row["covered"], currency)
             marks.append(("covered", self.env._("%s covered by your credit", amount)))

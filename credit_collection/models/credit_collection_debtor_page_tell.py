@@ -3,8 +3,9 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from odoo import fields, models
-from odoo.exceptions import UserError
 from odoo.tools import email_normalize
+
+from .credit_collection_debtor_page_input import PageInputError
 
 CALL = "mail.mail_activity_data_call"
 # Names and the like are one line, whatever was pasted; nothing that is read at all is longer than the second.
@@ -25,36 +26,40 @@ class CreditCollectionDebtor(models.Model):
 
     # === WHAT WAS TYPED === #
 
-    def _read_page_words(self, text, most=MOST_WORDS):
+    def _read_page_words(self, text, most=MOST_WORDS, field=None):
         """Return what was typed, without what no keyboard types; not longer than ``most``. Short ones are one line.
 
-        :raises UserError: when it is longer
+        :raises PageInputError: when it is longer
         """
-        words = self._read_page_text(text, most=ENOUGH)
+        words = self._read_page_text(text, most=ENOUGH, field=field)
         if most <= ONE_LINE:
             words = " ".join(words.split())
         if len(words) > most:
-            raise UserError(self.env._("That is too long: please say it in at most %s letters.", most))
+            raise PageInputError(self.env._("That is too long: please say it in at most %s letters.", most), field)
         return words
 
     def _read_page_email(self, text):
         """Return the address, or nothing where none was typed.
 
-        :raises UserError: when it is no address
+        :raises PageInputError: when it is no address
         """
-        words = self._read_page_words(text, 200)
+        words = self._read_page_words(text, 200, "email")
         if words and not email_normalize(words):
-            raise UserError(self.env._("This e-mail address is not complete: please look at it again."))
+            raise PageInputError(
+                self.env._("This e-mail address is not complete: please look at it again."), "email"
+            )
         return email_normalize(words) or ""
 
-    def _read_page_phone(self, text):
+    def _read_page_phone(self, text, field="phone"):
         """Return the number as typed, or nothing where none was typed.
 
-        :raises UserError: when it is no number
+        :raises PageInputError: when it is no number
         """
-        words = self._read_page_words(text, 60)
+        words = self._read_page_words(text, 60, field)
         if words and not PHONE.fullmatch(words):
-            raise UserError(self.env._("This telephone number is not complete: please type it with digits only."))
+            raise PageInputError(
+                self.env._("This telephone number is not complete: please type it with digits only."), field
+            )
         return words
 
     # === FOR OURSELVES === #
@@ -86,23 +91,25 @@ class CreditCollectionDebtor(models.Model):
     def _read_call_time(self, day, hour):
         """Return the day, the label of the hour, and the instant (UTC, naive).
 
-        :raises UserError: when nobody is here then
+        :raises PageInputError: when nobody is here then
         """
         date = self._read_page_day(day)
         first, last = self._get_call_days()
         if not first <= date <= last:
-            raise UserError(self.env._("Please choose a day from today on, within the next %s days.", MOST_DAYS))
+            said = self.env._("Please choose a day from today on, within the next %s days.", MOST_DAYS)
+            raise PageInputError(said, "day")
         company = self.company_id.sudo()
         closed = company._get_collection_holidays(first, last)
         if date.weekday() not in company._get_collection_weekdays() or date in closed:
-            raise UserError(self.env._("Nobody is here on %s: please choose another day.", self._format_page_day(date)))
+            said = self.env._("Nobody is here on %s: please choose another day.", self._format_page_day(date))
+            raise PageInputError(said, "day")
         label = dict((str(number), label) for number, label in self._get_call_hours()).get(str(hour))
         if not label:
-            raise UserError(self.env._("Please choose one of the hours."))
+            raise PageInputError(self.env._("Please choose one of the hours."), "hour")
         zone = ZoneInfo(company._get_collection_tz())
         moment = datetime(date.year, date.month, date.day, int(hour), tzinfo=zone).astimezone(timezone.utc)
         if moment < datetime.now(timezone.utc):
-            raise UserError(self.env._("That hour is over already: please choose a later one."))
+            raise PageInputError(self.env._("That hour is over already: please choose a later one."), "hour")
         return date, label, moment.replace(tzinfo=None)
 
     def _ask_for_call(self, contact, when, number, topic):

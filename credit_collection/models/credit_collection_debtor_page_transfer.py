@@ -1,25 +1,18 @@
-import logging
-
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.misc import format_amount, format_time
 
-_logger = logging.getLogger(__name__)
-
-# What a bank carries of a reference.
-MOST_SIGNS = 140
-
 
 class CreditCollectionDebtor(models.Model):
-    """How what was chosen on the customer's page is paid: online, or by bank transfer."""
+    """What the customer's page proposes to pay, and how it is paid online."""
 
     _inherit = "credit.collection.debtor"
 
     # === WHAT IS PROPOSED === #
 
     def _propose_chosen(self, rows, asked):
-        """Return the ``{item id: amount}`` that an address asks to show chosen, else what is overdue and free.
+        """Return the ``{item id: amount}`` that an address asks to show chosen, else what the greeting asks for.
 
         :param asked: ``item`` (several), ``plan``, ``amount`` of the address; what makes no sense is passed over
         """
@@ -27,12 +20,8 @@ class CreditCollectionDebtor(models.Model):
         plan = self._find_asked_plan(asked.get("plan"))
         items |= set(plan.line_ids._get_items().ids)
         if not items:
-            return {row["item"].id: row["free"] for row in rows if row["overdue"] and row["free"] > 0}
-        chosen = {
-            row["item"].id: min(row["free"] or row["payable"], row["payable"])
-            for row in rows
-            if row["item"].id in items
-        }
+            return {row["item"].id: self._propose_amount(row) for row in rows if self._is_page_asked(row)}
+        chosen = {row["item"].id: self._propose_amount(row) for row in rows if row["item"].id in items}
         total = self._read_asked_amount(asked.get("amount")) or plan.next_amount
         return self._spread(rows, chosen, total) if total else chosen
 
@@ -60,10 +49,10 @@ class CreditCollectionDebtor(models.Model):
                 total -= spread[number]
         return spread
 
-    def _write_page_amount(self, amount, currency):
+    def _write_page_amount(self, amount, currency, grouping=True):
         """Return an amount as the visitor's language writes it, to be edited."""
         language = self.env["res.lang"]._lang_get(self.env.lang or "en_US")
-        return language.format(f"%.{currency.decimal_places}f", amount, grouping=True)
+        return language.format(f"%.{currency.decimal_places}f", amount, grouping=grouping)
 
     # === ONLINE === #
 
@@ -109,9 +98,14 @@ class CreditCollectionDebtor(models.Model):
         )
 
     def _get_payment_reference(self, chosen):
-        """Return what a new payment is called: by its invoice, or one number for several."""
+        """Return what a new payment is called: by its invoice and the day, or one number for several.
+
+        It has a number of its own: with the invoice's alone, its receipt would be taken for the invoice.
+        """
         moves = {row["move"] for row, __ in chosen}
-        return moves.pop().name if len(moves) == 1 else self.company_id.get_next_batch_payment_communication()
+        if len(moves) == 1:
+            return f"{moves.pop().name}-{self._get_today():%y%m%d}"
+        return self.company_id.get_next_batch_payment_communication()
 
     def _prepare_payment(self, chosen):
         """Return what the payment's record keeps of what was chosen."""
@@ -119,58 +113,17 @@ class CreditCollectionDebtor(models.Model):
         return {
             "invoice_ids": [Command.set(moves.ids)],
             "collection_item_ids": [
-                Command.create({"move_line_id": row["item"].id, "amount": amount}) for row, amount in chosen
+                Command.create({"move_line_id": row["item"].id, "amount": amount, "discount": row.get("taken_off", 0)})
+                for row, amount in chosen
             ],
         }
 
-    # === BY BANK TRANSFER === #
-
-    def _get_transfers(self, chosen):
-        """Return one dict for each bank account that the chosen invoices name, never another: what to transfer there.
-
-        Invoices without one, or of which it is closed by now, are those of the last dict, without ``bank``.
-        """
-        groups = {}
-        for row, amount in chosen:
-            bank = row["move"].partner_bank_id
-            groups.setdefault(bank if bank.active else bank.browse(), []).append((row, amount))
-        transfers = [self._get_transfer(bank, part) for bank, part in groups.items()]
-        return sorted(transfers, key=lambda transfer: not transfer["bank"])
-
-    def _get_transfer(self, bank, part):
-        moves = list(dict.fromkeys(row["move"] for row, __ in part))
-        currency = part[0][0]["currency"]
-        amount = currency.round(sum(amount for __, amount in part))
-        reference = moves[0].payment_reference or moves[0].name
-        if len(moves) > 1:
-            reference = self._join_numbers([move.name for move in moves])
-        structured = moves[0].payment_reference if len(moves) == 1 else ""
-        code = bank and self._get_transfer_code(bank, amount, reference, structured or "", currency)
-        return {
-            "bank": bank,
-            "holder": bank.acc_holder_name or bank.partner_id.name,
-            "moves": moves,
-            "amount": amount,
-            "currency": currency,
-            "reference": reference,
-            "code": code,
-        }
-
-    def _get_transfer_code(self, bank, amount, reference, structured, currency):
-        """Return the image of a code to transfer by, where core can make one; else nothing."""
-        try:
-            return bank.build_qr_code_base64(amount, reference, structured, currency, self.partner_id)
-        except Exception:  # noqa: BLE001 - a code is a convenience: without one the transfer is complete
-            _logger.warning("No payment code for bank account %s", bank.id, exc_info=True)
-            return False
-
-    @staticmethod
-    def _join_numbers(numbers):
-        """Return as many numbers as a bank carries: by them the money finds its invoices."""
-        text = ""
-        for number in numbers:
-            longer = f"{text} {number}".strip()
-            if len(longer) > MOST_SIGNS:
-                break
-            text = longer
-        return text
+    def _get_receipt(self, tx):
+        """Return what the receipt says of a payment beside itself: its day, and what is left to pay of each item."""
+        zone = self.with_context(tz=self.company_id._get_collection_tz())
+        payable = {row["item"]: row["payable"] for row in self._get_page_items() if not row["is_credit"]}
+        parts = []
+        for line in tx.collection_item_ids.sorted("id"):
+            left = tx.currency_id.round(sum(payable.get(item, 0) for item in line._get_items()))
+            parts.append({"line": line, "left": left})
+        return {"day": fields.Datetime.context_timestamp(zone, tx.last_state_change).date(), "parts": parts}

@@ -26,10 +26,10 @@ class CreditCollectionDebtor(models.Model):
         owed = [row for row in rows if not row["is_credit"]]
         if not owed:
             return [self._say_all_paid(rows)]
-        # What was agreed and may be asked for: the rest is in question, covered, promised or on its way.
-        agreed = [row for row in owed if row["promise"] or row["plan"] or row["closed_because"]]
-        asked = [row for row in owed if row["overdue"] and row["free"] > 0 and row not in agreed]
+        # The rest is in question, covered, promised or on its way.
+        asked = [row for row in owed if self._is_page_asked(row)]
         said = [*self._say_proposal(), *self._say_promises(owed), *self._say_plans(owed), *self._say_questions(owed)]
+        said += self._say_under_way(owed)
         if asked:
             said += [self._say_asked(asked), *self._say_reason()]
         else:
@@ -101,9 +101,18 @@ class CreditCollectionDebtor(models.Model):
         amount = self._sum_page_amounts(disputed)
         return [self._say(self.env._("We are looking into %s: until that is settled it need not be paid.", amount))]
 
+    def _say_under_way(self, owed):
+        """Payments that are under way or being booked: thanked for, and not asked for again."""
+        amounts = [
+            (row["currency"], row["under_way"] + row["arrived"]) for row in owed if row["paying"] or row["arrived"]
+        ]
+        if not amounts:
+            return []
+        return [self._say(self.env._("Your payment of %s is under way: thank you.", self._sum_page_amounts(amounts)))]
+
     def _say_nothing_to_do(self, owed, more):
         """Nothing is asked for now: when is the next day?"""
-        coming = [row for row in owed if not row["overdue"] and row["free"] > 0 and not row["closed_because"]]
+        coming = [row for row in owed if not row["overdue"] and row["asked"] > 0 and not row["closed_because"]]
         coming = [row for row in coming if not row["promise"] and not row["plan"]]
         if coming:
             day = self._format_page_day(min(row["due"] for row in coming))
@@ -115,7 +124,7 @@ class CreditCollectionDebtor(models.Model):
         return self._say(self.env._("All is well: there is nothing to do at the moment."))
 
     def _say_asked(self, asked):
-        amount = self._sum_page_amounts((row["currency"], row["free"]) for row in asked)
+        amount = self._sum_page_amounts((row["currency"], row["asked"]) for row in asked)
         words = {
             "new": self.env._(
                 "Welcome as our customer. %s was due by now; perhaps the invoice has not reached the right person "

@@ -14,6 +14,7 @@ class CreditCollectionPaymentItem(models.Model):
     )
     company_id = fields.Many2one(related="transaction_id.company_id", store=True, index=True)
     amount = fields.Monetary("Paid", required=True, readonly=True)
+    discount = fields.Monetary(readonly=True, help="What was taken off for paying the whole invoice early.")
     state = fields.Selection(related="transaction_id.state")
 
     _amount_positive = models.Constraint("CHECK (amount > 0)", "What is paid of an item must be greater than zero.")
@@ -36,6 +37,24 @@ class CreditCollectionPaymentItem(models.Model):
                     shares[item] = currency.round(shares.get(item, 0) + part)
                     wanted, money = currency.round(wanted - part), currency.round(money - part)
         return shares
+
+    def _get_discounts(self, shares):
+        """Return ``{item: discount}`` of what was taken off the items, where that pays the rest of a whole invoice.
+
+        The day is not asked for again: what was promised when the payment began holds when its answer comes late.
+
+        :param shares: what ``_get_shares`` returned
+        """
+        discounts = {}
+        for line in self.filtered("discount"):
+            for item in line._get_open_items().filtered("discount_date"):
+                currency = item.currency_id
+                offered = currency.round(item.amount_currency - item.discount_amount_currency)
+                untouched = currency.compare_amounts(item.amount_residual_currency, item.amount_currency) == 0
+                whole = currency.compare_amounts(shares.get(item, 0) + line.discount, item.amount_currency) == 0
+                if untouched and whole and currency.compare_amounts(offered, line.discount) == 0:
+                    discounts[item] = line.discount
+        return discounts
 
     def _get_open_items(self):
         """Return what is open of the item named: all of its invoice, earliest first, where it was replaced."""

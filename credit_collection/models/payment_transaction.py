@@ -40,7 +40,7 @@ class PaymentTransaction(models.Model):
     def _find_in_doubt(self, items):
         """Return the payments of these items, oldest first, that were begun earlier and of which nothing was heard.
 
-        What has reached its provider (pending, authorized) is no matter of doubt: it closes the items.
+        What has reached its provider (pending, authorized) is no matter of doubt: it is taken off what can be paid.
         """
         now = fields.Datetime.now()
         doubtful = Domain("state", "=", "draft")
@@ -49,17 +49,15 @@ class PaymentTransaction(models.Model):
         return self._find_of_items(items, doubtful).sorted("last_state_change")
 
     @api.model
-    def _find_under_way(self, items):
-        """Return ``{item: payment}`` of what waits for its provider, as long as the planner waits for it, too."""
+    def _find_waiting(self, items):
+        """Return the payments of these items that the ledger does not know yet.
+
+        They are made and not booked, or they wait for their provider, as long as the planner waits for them, too.
+        """
         since = fields.Datetime.now() - timedelta(days=PENDING_DAYS)
-        waits = Domain("state", "=", "authorized") | Domain("state", "=", "pending") & Domain(
-            "last_state_change", ">", since
-        )
-        under_way = {}
-        for payment in self._find_of_items(items, waits).sorted("last_state_change"):
-            paid = payment.collection_item_ids._get_items() or payment.invoice_ids.line_ids
-            under_way.update(dict.fromkeys(paid & items, payment))
-        return under_way
+        waits = Domain("state", "in", ("authorized", "done"))
+        waits |= Domain("state", "=", "pending") & Domain("last_state_change", ">", since)
+        return self._find_of_items(items, waits).filtered(lambda tx: tx.state != "done" or not tx._is_booked())
 
     @api.model
     def _find_of_items(self, items, domain):
@@ -68,18 +66,34 @@ class PaymentTransaction(models.Model):
         )
         return found.filtered(lambda tx: not tx.collection_item_ids or tx.collection_item_ids._get_items() & items)
 
-    @api.model
-    def _get_unbooked(self, items):
-        """Return ``{item: amount}`` of payments that were made and are not in the ledger yet; None: all of the item."""
-        made = self._find_of_items(items, [("state", "=", "done")])
-        waiting = made.filtered(lambda tx: not tx._is_booked())
-        unbooked = defaultdict(float)
-        for line in waiting.collection_item_ids:
-            for item in line._get_items() & items:
-                unbooked[item] += line.amount
-        for item in items & waiting.filtered(lambda tx: not tx.collection_item_ids).invoice_ids.line_ids:
-            unbooked[item] = None
-        return dict(unbooked)
+    def _get_brought(self, items):
+        """Return ``{item: amount}``: what these payments bring to the items, at most what is open of each.
+
+        One of core's own pages names invoices only: it goes to their items, earliest first, as core will book it.
+        """
+        brought = defaultdict(float)
+        for tx in self:
+            for named, amount in tx._get_named():
+                rest = amount
+                for item in named.sorted(lambda item: (item.date_maturity or item.date, item.id)):
+                    left = max(item.amount_residual_currency - brought[item], 0)
+                    part = min(rest, left) if item.currency_id == tx.currency_id else left
+                    brought[item] = item.currency_id.round(brought[item] + part)
+                    rest -= part
+        return {item: amount for item, amount in brought.items() if item in items and amount}
+
+    def _get_named(self):
+        """Return ``[(items, amount)]``: what a payment is for, and how much that settles."""
+        self.ensure_one()
+        if self.collection_item_ids:
+            return [(line._get_items(), line.amount + line.discount) for line in self.collection_item_ids]
+        items = self.invoice_ids.line_ids.filtered(lambda item: item.account_type == "asset_receivable")
+        return [(items, self.amount)]
+
+    def _find_latest(self, item):
+        """Return the latest of these payments that is for that item."""
+        own = self.filtered(lambda tx: any(item in named for named, __ in tx._get_named()))
+        return own.sorted("last_state_change")[-1:]
 
     def _say_begun(self):
         """Return, for the customer, until when a payment that was begun keeps another from starting."""
@@ -104,8 +118,8 @@ class PaymentTransaction(models.Model):
     def _create_payment(self, **extra_create_values):
         """Set the payment against the items that were chosen, and nothing else.
 
-        Core would set it against all that is open of the invoices, in its own order: it sees none of them. Early
-        payment discounts are not given here, for the page asks for what is open.
+        Core would set it against all that is open of the invoices, in its own order: it sees none of them. Discounts
+        for early payment are those that the page took off, in core's own lines.
         """
         self.ensure_one()
         source = self.source_transaction_id
@@ -115,12 +129,18 @@ class PaymentTransaction(models.Model):
             return super()._create_payment(**extra_create_values)
         invoices = holder.invoice_ids
         shares = lines._get_shares(self.amount)
-        apart = self._get_shares_apart(shares)
+        discounts = lines._get_discounts(shares)
+        shares.update({item: self.currency_id.round(shares[item] + discounts[item]) for item in discounts})
+        money = self.currency_id.round(self.amount + sum(discounts.values()))
+        apart = self._get_shares_apart(shares, money)
         customer = lines.move_id.commercial_partner_id[:1]
         values = {
             "partner_id": (customer or self.partner_id.commercial_partner_id).id,
             "invoice_ids": [Command.set(invoices.ids)],
-            "write_off_line_vals": [self._prepare_share_line(item, amount) for item, amount in apart.items()],
+            "write_off_line_vals": [
+                *(self._prepare_share_line(item, amount) for item, amount in apart.items()),
+                *(line for item, amount in discounts.items() for line in self._prepare_discount_lines(item, amount)),
+            ],
         }
         if shares:
             values["destination_account_id"] = next(iter(shares)).account_id.id
@@ -128,10 +148,10 @@ class PaymentTransaction(models.Model):
         payment = super()._create_payment(**{**values, **extra_create_values})
         holder.invoice_ids = invoices
         if payment.move_id:
-            self._settle_shares(payment, shares, apart)
+            self._settle_shares(payment, shares, apart, money)
         return payment
 
-    def _get_shares_apart(self, shares):
+    def _get_shares_apart(self, shares, money):
         """Return the shares for which the payment's entry needs lines of their own: parts, and other accounts.
 
         A line of the entry is set against an item as far as both go. Items that are paid in full share the entry's
@@ -143,7 +163,7 @@ class PaymentTransaction(models.Model):
             for item, amount in shares.items()
             if item.account_id != account or not self._is_whole_share(item, amount)
         }
-        if shares and self.currency_id.is_zero(self.amount - sum(shares.values())):
+        if shares and self.currency_id.is_zero(money - sum(shares.values())):
             parts = [item for item in apart if item.account_id == account]
             apart.pop(parts[-1] if parts else None, None)
         return apart
@@ -164,7 +184,15 @@ class PaymentTransaction(models.Model):
             "date_maturity": today,
         }
 
-    def _settle_shares(self, payment, shares, apart):
+    def _prepare_discount_lines(self, item, discount):
+        """Return what core books for a discount: the loss, less tax where the terms say so, exchange differences."""
+        company = self.company_id
+        balance = self.currency_id._convert(discount, company.currency_id, company, fields.Date.context_today(self))
+        paid = {"aml": item, "amount_currency": -item.amount_residual_currency, "balance": -item.amount_residual}
+        found = item.move_id._get_invoice_counterpart_amls_for_early_payment_discount([paid], balance)
+        return [line for lines in found.values() for line in lines]
+
+    def _settle_shares(self, payment, shares, apart, money):
         """Reconcile. What cannot be is the customer's credit, and a task of the accountant: money is never refused."""
         try:
             with self.env.cr.savepoint():
@@ -176,7 +204,7 @@ class PaymentTransaction(models.Model):
         tx = self.sudo().with_context(lang=accountant.lang)
         debtor = tx.env["credit.collection.debtor"]._get_or_create(payment.partner_id, payment.company_id)
         tx._tell_of_payment(debtor, shares)
-        rest = self.currency_id.round(self.amount - sum(shares.values()))
+        rest = self.currency_id.round(money - sum(shares.values()))
         if self.currency_id.compare_amounts(rest, 0) > 0:
             tx._tell_of_rest(debtor, rest, accountant)
         debtor._ask_again_now()

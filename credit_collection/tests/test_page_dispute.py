@@ -194,7 +194,7 @@ class TestPageDispute(PageCommon):
         self._tell()
         response = self._tell()
         self.assertEqual(response.status_code, 422)
-        self.assertIn("You have told us already", self._words(response))
+        self.assertIn("You have sent us this already", self._words(response))
         self.assertEqual(len(self.debtor.dispute_ids), 1)
 
     def test_what_was_paid_meanwhile_is_not_disputed(self):
@@ -352,3 +352,78 @@ class TestPageDispute(PageCommon):
         response = self._get(f"/dispute/{self.debtor.dispute_ids.id}")
         self.assertEqual(response.status_code, 200)
         self.assertRegex(response.text, r"<button[^>]*disabled")
+
+    # === SENT AGAIN, TAKEN BACK === #
+
+    def test_going_back_and_sending_the_rest_is_refused_with_the_number(self):
+        self._tell(**{f"amount_{self.item.id}": "250"})
+        dispute = self.debtor.dispute_ids
+        with self._unchanged():
+            response = self._tell(**{f"amount_{self.item.id}": "750"})
+        self.assertEqual(response.status_code, 422)
+        self.assertIn(f"You have sent us this already: {dispute.name}", self._words(response))
+        self.assertIn(f'href="/my/collection/{self.debtor.id}/dispute/{dispute.id}"', response.text)
+        # Something else about the same invoice is told.
+        self.assertEqual(self._tell(text="And a box is missing.").status_code, 303)
+        self.assertEqual(len(self.debtor.dispute_ids), 2)
+
+    def test_what_was_typed_as_an_amount_is_still_there_after_going_back(self):
+        """Browsers restore no field that forbids it."""
+        for path in ("/dispute", "/paid", "/promise", "/plan"):
+            page = self._get(path).text
+            self.assertNotRegex(page, r'inputmode="decimal"[^>]*autocomplete="off"')
+
+    def test_a_dispute_is_withdrawn_once_and_its_amount_asked_for_again(self):
+        self._tell(**{f"amount_{self.item.id}": "250"})
+        dispute = self.debtor.dispute_ids
+        page = self._get(f"/dispute/{dispute.id}")
+        self.assertIn("I withdraw this", self._words(page))
+        self.assertEqual(self._post(f"/dispute/{self.strange_dispute.id}/withdraw").status_code, 404)
+        self.assertEqual(self._post(f"/dispute/{dispute.id}/withdraw").status_code, 303)
+        self.assertEqual((dispute.state, dispute.is_withdrawn), ("cancelled", True))
+        self.assertEqual(self._tasks(dispute), [(f"The customer has withdrawn dispute {dispute.name}", self.collector)])
+        self.assertIn("withdraws dispute", self._written_by_contact())
+        self.assertIn(f"You have withdrawn number {dispute.name}", self._noted()[-1][1])
+        (row,) = self.debtor._get_page_items()
+        self.assertEqual((row["disputed"], row["free"]), (0, 1000))
+        words = self._words(self._get(f"/dispute/{dispute.id}"))
+        self.assertIn("You have withdrawn number", words)
+        self.assertIn("You withdrew it.", words)
+        self.assertNotIn("I withdraw this", words)
+        with self._unchanged():
+            response = self._post(f"/dispute/{dispute.id}/withdraw")
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("It has ended already", self._words(response))
+        # What was withdrawn by mistake is told again.
+        self.assertEqual(self._tell().status_code, 303)
+        (self.debtor.dispute_ids - dispute)._set_cancelled()
+        dispute.with_user(self.collector).action_reopen()
+        self.assertFalse(dispute.is_withdrawn)
+
+    def test_our_answer_shows_with_its_file_and_no_other_file_of_ours(self):
+        self._tell()
+        dispute = self.debtor.dispute_ids
+        collector = dispute.with_user(self.collector)
+        collector.message_post(body="For us", attachments=[("costs.pdf", PDF)], subtype_xmlid="mail.mt_note")
+        collector.message_post(
+            body="Here is the delivery note.", attachments=[("delivery.pdf", PDF)], message_type="comment",
+            subtype_xmlid="mail.mt_comment", partner_ids=self.contact.ids,
+        )  # fmt: skip
+        ours, theirs = (message.attachment_ids for message in dispute.message_ids.filtered("attachment_ids").sorted())
+        if ours.name != "costs.pdf":
+            ours, theirs = theirs, ours
+        words = self._words(self._get(f"/dispute/{dispute.id}"))
+        self.assertIn("Here is the delivery note.", words)
+        self.assertIn("delivery.pdf", words)
+        self.assertNotIn("costs.pdf", words)
+        self.assertEqual(self._get(f"/dispute/{dispute.id}/file/{theirs.id}").content, PDF)
+        self.assertEqual(self._get(f"/dispute/{dispute.id}/file/{ours.id}").status_code, 404)
+
+    def test_what_goes_to_a_follower_of_the_customer_shows_too(self):
+        self._tell()
+        dispute = self.debtor.dispute_ids
+        dispute.message_subscribe(self.contact.ids)
+        dispute.with_user(self.collector).message_post(
+            body="We have asked the carrier.", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertIn("We have asked the carrier.", self._words(self._get(f"/dispute/{dispute.id}")))

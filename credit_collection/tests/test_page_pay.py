@@ -212,7 +212,7 @@ class TestPagePay(PayCommon):
 
     def test_a_payment_that_failed_or_was_cancelled_can_be_tried_again_at_once(self):
         self._enter()
-        for state, words in (("error", "did not go through"), ("cancel", "Nothing was charged")):
+        for state, words in (("error", "did not go through"), ("cancel", "You have stopped this payment")):
             tx = self._begun({self.move: "1000"})
             self._finish(tx, state)
             receipt = self.url_open(tx.landing_route)
@@ -220,17 +220,17 @@ class TestPagePay(PayCommon):
             self.assertIn(f"/pay?item={self._item(self.move).id}", receipt.text)
         self._begun({self.move: "1000"})
 
-    def test_a_pending_payment_closes_its_invoice(self):
+    def test_a_pending_payment_of_all_closes_its_invoice(self):
         self._enter()
         choice = self._choice({self.move: "1000"})
-        tx = self._begun({self.move: "400"})
+        tx = self._begun({self.move: "1000"})
         self._finish(tx, "pending")
         self.assertIn("under way", self._refusal(self._begin(choice)))
         self.assertEqual(self._choose({self.move: "600"}).status_code, 422)
         self.assertIn("under way", self._words(self.url_open(tx.landing_route)))
         page = self._get("/pay")
         self.assertNotIn(f'name="amount_{self._item(self.move).id}"', page.text)
-        self.assertIn("A payment of 03/20/2026 is under way", self._words(page))
+        self.assertIn("A payment of 20 Mar 2026 is under way", self._words(page))
 
     def test_what_was_paid_and_is_not_booked_yet_is_not_paid_again(self):
         self._enter()
@@ -238,7 +238,7 @@ class TestPagePay(PayCommon):
         tx = self._begun({self.move: "400"})
         tx._process("demo", {"reference": tx.reference, "simulated_state": "done"})
         self.assertEqual(self._open(self.move), 1000)
-        self.assertIn("600.00 open by now", self._refusal(self._begin(choice)))
+        self.assertIn("600.00 is left to pay", self._refusal(self._begin(choice)))
         self.assertIn("result", self._begin(rest))
         tx._post_process()
         self.assertEqual(self._open(self.move), 600)
@@ -251,7 +251,9 @@ class TestPagePay(PayCommon):
         tx.invoice_ids = self.move
         self.assertIn("a moment ago", self._refusal(self._begin(choice)))
         tx._process("demo", {"reference": tx.reference, "simulated_state": "done"})
-        self.assertIn("is being booked", self._refusal(self._begin(choice)))
+        self.assertRegex(self._refusal(self._begin(choice)), r"\$.?500.00 is left to pay")
+        self.assertRegex(self._words(self._get("/pay")), r"500.00 arrived and is being booked, \$ ?500.00 still open")
+        self.assertIn("result", self._begin(self._choice({self.move: "500"})))
 
     def test_the_request_is_repeated_when_somebody_was_faster(self):
         """The database refuses the later of two: Odoo asks again, and then what the first one began is seen."""
@@ -286,10 +288,12 @@ class TestPagePay(PayCommon):
         choice = self._choice({self.move: "1000"})
         self._pay(self.move, 700, "2026-03-20")
         words = self._words(self._get(f"/pay/{choice}"))
-        self.assertRegex(words, rf"{self.move.name} has \$ ?300.00 open by now")
-        self.assertIn("300.00 open by now", self._refusal(self._begin(choice)))
+        self.assertRegex(words, rf"{self.move.name} has changed since you chose: \$ ?300.00 is left to pay")
+        self.assertRegex(self._refusal(self._begin(choice)), "Nothing was charged.*300.00 is left to pay.*reload")
         self._pay(self.move, 300, "2026-03-20")
-        self.assertIn(f"nothing to pay any more of {self.move.name}", self._refusal(self._begin(choice)))
+        refusal = self._refusal(self._begin(choice))
+        self.assertRegex(refusal, rf"^Nothing was charged. {self.move.name} was paid meanwhile: there is nothing left")
+        self.assertIn("reload this page", refusal)
         self.assertFalse(self.move.transaction_ids)
 
     def test_money_that_comes_for_what_is_paid_becomes_a_credit_and_a_task(self):
@@ -338,6 +342,7 @@ class TestPagePay(PayCommon):
 
     def test_amounts_that_make_no_sense_are_refused_in_words_and_shown_again(self):
         self._enter()
+        number = self._item(self.move).id
         for text, words in (
             ("-5", "not an amount"),
             ("0", "greater than zero"),
@@ -346,8 +351,8 @@ class TestPagePay(PayCommon):
             ("", "enter the amount"),
             ("1e3", "not an amount"),
             ("NaN", "not an amount"),
-            ("12.345", "not an amount"),
-            ("1000.01", "1,000.00 open by now"),
+            ("12.345", "has more than 2 decimals"),
+            ("1000.01", "1,000.00 is open"),
             ("99999999999999999", "not an amount"),
         ):
             with self.subTest(text):
@@ -356,6 +361,18 @@ class TestPagePay(PayCommon):
                 self.assertIn(words, self._words(response))
                 self.assertIn(f'value="{text}"', response.text)
                 self.assertIn(self.move.name, self._words(response))
+                self.assertIn(f'aria-describedby="wrong_{number} why_{number}"', response.text)
+                self.assertRegex(response.text, rf'id="amount_{number}"[^>]*aria-invalid="true"')
+                self.assertRegex(response.text, rf'class="invalid-feedback" id="wrong_{number}">{self.move.name}: ')
+                self.assertRegex(response.text, rf'id="item_{number}" checked')
+
+    def test_one_wrong_amount_of_several_is_the_one_that_is_marked(self):
+        self._enter()
+        response = self._choose({self.move: "abc", self.second: "12.50"})
+        self.assertEqual(response.text.count('aria-invalid="true"'), 1)
+        self.assertRegex(response.text, rf'name="amount_{self._item(self.second).id}"[^>]*value="12.50"')
+        response = self._choose({self.move: "", self.second: "0"})
+        self.assertEqual(response.text.count('aria-invalid="true"'), 2)
 
     def test_at_least_one_invoice_is_chosen(self):
         self._enter()
@@ -571,7 +588,7 @@ class TestPagePay(PayCommon):
         tx = self._begun({self.move: "300", self.second: "100"})
         self._finish(tx)
         self.assertEqual((tx.state, self._open(self.move)), ("authorized", 1000))
-        self.assertEqual(self._choose({self.move: "1"}).status_code, 422)
+        self.assertEqual(self._choose({self.move: "700.01"}).status_code, 422)
         captured = tx._capture()
         (captured | tx)._post_process()
         self.assertEqual((tx.state, self._open(self.move), self._open(self.second)), ("done", 700, 400))
@@ -681,6 +698,19 @@ class TestPagePayBrowser(PayCommon):
             amount.value = "250.50";
             amount.dispatchEvent(new Event("input", {{ bubbles: true }}));
             await sum("$750.50");
+            for (const wrong of ["-5", "12.345", "abc", "0", "1000.01", "1,23.4"]) {{
+                amount.value = wrong;
+                amount.dispatchEvent(new Event("input", {{ bubbles: true }}));
+                await sum("Together: –");
+                if (!document.querySelector("#item_{first}").checked) {{ throw new Error(`unticked by ${{wrong}}`); }}
+            }}
+            amount.value = "";
+            amount.dispatchEvent(new Event("input", {{ bubbles: true }}));
+            await sum("Together: –");
+            if (!document.querySelector("#item_{first}").checked) {{ throw new Error("unticked by nothing"); }}
+            amount.value = "$ 1,000.00";
+            amount.dispatchEvent(new Event("input", {{ bubbles: true }}));
+            await sum("$1,500.00");
             narrow();
             console.log("test successful");
             """,

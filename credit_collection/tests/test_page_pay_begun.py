@@ -111,7 +111,7 @@ class TestPagePayBegun(PayCommon):
         choice = self._choice({self.move: "1000"})
         answered = self._say_unpaid(choice, tx)
         self._finish(tx)
-        self.assertIn("nothing to pay any more", self._refusal(self._begin(answered)))
+        self.assertIn("was paid meanwhile", self._refusal(self._begin(answered)))
         self.assertEqual(self._post(f"/pay/{choice}", unpaid=str(tx.id)).status_code, 422)
 
     def test_an_answer_to_a_choice_that_has_ended_leads_nowhere(self):

@@ -73,7 +73,7 @@ class TestPagePayPortal(PayCommon):
     def test_what_is_under_way_from_our_page_is_not_paid_on_core_s(self):
         self._enter()
         self._finish(self._begun({self.move: "400"}), "pending")
-        self.assertIn("A payment of 03/20/2026 is under way", self._refusal(self._pay_core(self.move)))
+        self.assertIn("A payment of it is under way", self._refusal(self._pay_core(self.move)))
 
     def test_what_was_paid_on_our_page_and_is_not_booked_is_not_paid_on_core_s(self):
         self._enter()
