@@ -96,6 +96,7 @@
         "wizards/credit_collection_approval_refuse_views.xml",
         "views/credit_collection_approval_views.xml",
         "views/res_config_settings_promise_views.xml",
+        "views/page_frame_templates.xml",
         "views/page_templates.xml",
         "views/page_overview_templates.xml",
         "views/page_item_templates.xml",

@@ -81,7 +81,7 @@ class CollectionPreferences(http.Controller):
             typed=typed,
             channels=debtor._get_page_channels(),
             hours=debtor._get_page_hours(),
-            languages=env["res.lang"].get_installed(),
+            languages=env["res.lang"]._get_page_languages(dict(env["res.lang"].get_installed())),
             contacts=debtor._get_page_contacts() | debtor.contact_id,
             asked=asked,
             closed=debtor.optout_ids,

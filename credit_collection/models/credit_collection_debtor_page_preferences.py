@@ -103,7 +103,8 @@ class CreditCollectionDebtor(models.Model):
     def _describe_preferences(self, contact, names=None):
         """Return what is chosen in words, as ``{name: words}``; only ``names``, where they are given."""
         labels = dict(self._fields["preferred_channel"]._description_selection(self.env))
-        languages = dict(self.env["res.lang"].get_installed())
+        installed = dict(self.env["res.lang"].get_installed())
+        languages = dict(self.env["res.lang"]._get_page_languages(installed))
         channel = labels.get(self.preferred_channel) or self.env._("as usual")
         hour = format_duration(self.opens) if self.opens else self.env._("as usual")
         calls = self.env._("please none") if self.self_service else self.env._("welcome")

@@ -203,14 +203,16 @@ class CreditCollectionAction(models.Model):
         :param asked: ``{instalment: what is to be asked for of it}``, in order
         """
         with_paid = any(one.amount != rest for one, rest in asked.items())
-        cell = Markup('<td style="padding:6px 24px 6px 0;white-space:nowrap;{}">{}</td>').format
+        cell = Markup('<td style="padding:6px 12px 6px 0;vertical-align:top;{}">{}</td>').format
         rows = Markup()
         for number, (one, rest) in enumerate(asked.items(), 1):
-            cells = cell("", number) + cell("", format_date(self.env, one.date, date_format="long"))
-            cells += cell("text-align:right;", self._format_amount(one.amount))
+            amount = Markup('<div style="white-space:nowrap;">%s</div>') % self._format_amount(one.amount)
             if with_paid:
-                cells += cell("", self._get_rest_text(one.left, rest))
-            rows += Markup('<tr style="border-bottom:1px solid #eef0f2;">%s</tr>') % cells
+                amount += Markup('<div style="color:#66707b;">%s</div>') % self._get_rest_text(one.left, rest)
+            cells = cell("white-space:nowrap;", number) + cell("", format_date(self.env, one.date, date_format="long"))
+            rows += Markup('<tr style="border-bottom:1px solid #eef0f2;">%s</tr>') % (
+                cells + cell("text-align:right;", amount)
+            )
         return Markup('<table style="border-collapse:collapse;font-size:14px;">%s</table>') % rows
 
     def _get_rest_text(self, left, rest):

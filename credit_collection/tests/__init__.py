@@ -37,6 +37,7 @@ from . import (
     test_letter_life,
     test_line_guard,
     test_look,
+    test_mail_look,
     test_manners,
     test_opening,
     test_page_access,

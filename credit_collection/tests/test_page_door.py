@@ -1,5 +1,6 @@
 """The ways in: links that end, are revoked and leave no trace, and the limit of requests."""
 
+import html
 import logging
 import re
 from datetime import timedelta
@@ -74,6 +75,49 @@ class TestPageDoor(PageCommon):
             with self.subTest(path):
                 heading = self._words(self._get(path)).split("Overview")[0]
                 self.assertIn("Albatros SARL Your account with company_1_data Leave this page", heading)
+
+    def test_who_came_by_link_sees_the_company_and_no_way_to_sign_in(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.company.phone = "+33 1 22 33 44 55"
+        own = f"/my/collection/{self.debtor.id}"
+        self.collector.password = "collection_collector"
+        self._enter()
+        for come in (lambda: None, lambda: self.authenticate("collection_collector", "collection_collector")):
+            come()
+            for path in ("", "/preferences", "/dispute?x=1"):
+                page = self._get(path)
+                with self.subTest(path):
+                    self.assertNotRegex(page.text, r"Sign in|Skip to Content|Powered by|/web/login|o_brand_promotion")
+                    header = page.text.split("<header")[1].split("</header>")[0]
+                    self.assertIn(f'href="{own}"', header)
+                    self.assertIn("company_1_data", header)
+                    footer = page.text.split("<footer")[1].split("</footer>")[0]
+                    self.assertIn('href="tel:+33122334455"', footer)
+                    self.assertIn("books@company.example", footer)
+                    self.assertRegex(footer, r"(?s)<strong[^>]*>English</strong>.*<a[^>]*>Français</a>")
+                    french = html.unescape(re.search(r'href="([^"]+)" lang="fr-FR"', footer)[1])
+                    self.assertTrue(french.endswith(f"/fr{own}{path}"), french)
+                    self.assertIn('lang="fr-FR"', self.url_open(french).text.split("<head")[0])
+                    self.opener.cookies.set("frontend_lang", None)
+
+    def test_a_logo_leads_to_the_overview_and_an_account_keeps_the_portal_s_header(self):
+        self.company.logo = self.env["ir.binary"]._placeholder()
+        self._enter()
+        self.assertIn(f'src="/logo.png?company={self.company.id}"', self._get("/pay").text)
+        self._new_portal_user("colleague", self.customer)
+        self.authenticate("page_colleague", "page_colleague")
+        page = self._get()
+        self.assertIn("/web/session/logout", page.text)
+        self.assertNotIn("o_collection_footer", page.text)
+
+    def test_before_the_door_there_is_nothing_of_odoo_either(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        for path in ("/my/collection/left", f"/my/collection/{self.debtor.id}"):
+            page = self.url_open(path)
+            self.assertNotRegex(page.text, r"Skip to Content|Powered by|/logo.png")
+            self.assertIn(">Français</a>", page.text)
+        page = self.url_open("/fr/my/collection/left")
+        self.assertIn(">English</a>", page.text, page.text.split("<footer")[1])
 
     def test_who_came_by_link_leaves_and_leaves_nothing_behind(self):
         self._enter()

@@ -46,7 +46,7 @@ class TestPageMessages(SeenCommon):
 
     def _letter(self, page):
         frame = re.search(r"<iframe[^>]*>", page.text)[0]
-        self.assertIn('sandbox=""', frame)
+        self.assertIn('sandbox="allow-same-origin"', frame)
         return html.unescape(re.search(r'srcdoc="([^"]*)"', frame)[1])
 
     def test_links_and_scripts_in_it_are_harmless(self):
@@ -63,6 +63,33 @@ class TestPageMessages(SeenCommon):
         for harm in ("tok3n", "alert", "x.example", "onclick", "<form", "href"):
             self.assertNotIn(harm, letter)
         self.assertNotIn("tok3n", page.text)
+
+    def test_a_long_message_is_shown_in_full_length(self):
+        message = self._message(body=f"<p>Dear Claire</p>{'<p>More of it.</p>' * 200}<p>The end</p>")
+        link = self.debtor._get_page_link(self.contact)
+        self.browser_js(
+            link[len(self.debtor.get_base_url()) :],
+            f"""
+            const frame = document.createElement("iframe");
+            frame.style.cssText = "width: 360px; height: 700px";
+            frame.src = "/my/collection/{self.debtor.id}/messages/{message.id}";
+            document.body.append(frame);
+            const look = () => {{
+                const letter = frame.contentDocument?.querySelector(".o_collection_letter");
+                const root = letter?.contentDocument?.documentElement;
+                const end = root?.querySelector("p:last-of-type");
+                if (end?.textContent === "The end" && letter.clientHeight > 2000 &&
+                        end.getBoundingClientRect().bottom <= letter.clientHeight) {{
+                    console.log("test successful");
+                }} else {{
+                    setTimeout(look, 100);
+                }}
+            }};
+            look();
+            """,
+            "document.readyState === 'complete'",
+            timeout=30,
+        )
 
     def test_what_it_was_about_leads_to_the_invoice(self):
         message = self._message()
