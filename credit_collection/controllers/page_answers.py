@@ -74,4 +74,6 @@ class CollectionAnswers(http.Controller):
         document = remark.became.exists() if remark.became else None
         if document and document._name == "credit.collection.dispute" and document.debtor_id == remark.debtor_id:
             return f"/dispute/{document.id}"
+        if document and document._name == "credit.collection.plan" and document.debtor_id == remark.debtor_id:
+            return document._is_on_page() and f"/plan/{document.id}"
         return False

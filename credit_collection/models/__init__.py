@@ -188,6 +188,7 @@ from . import (
     credit_collection_remark,
     credit_collection_remark_answer,
     credit_collection_remark_decide,
+    credit_collection_remark_found,
     credit_collection_remark_page,
     credit_collection_remark_suggest,
     credit_collection_remark_take,

@@ -31,6 +31,10 @@ class CreditCollectionRemark(models.Model):
         self.ensure_one()
         if self.state == "open":
             return self._say_page_waiting()
+        if self.decision in ("found", "not_found"):
+            return self._say_found()
+        if self.decision == "plan":
+            return self._say_page_plan()
         words = {
             "paid": self.env._("We are looking for your payment."),
             "dispute": self.env._("We look into it."),
@@ -49,3 +53,27 @@ class CreditCollectionRemark(models.Model):
             return self.env._("We are looking for your payment.")
         day = self.debtor_id._format_page_day(self.date_until + timedelta(days=1))
         return self.env._("We are looking for your payment, and do not remind you of it before %s.", day)
+
+    def _say_found(self):
+        words = {
+            "found": self.env._("We have found your payment. Thank you."),
+            "not_found": self.env._(
+                "We could not find this payment. Please send us a proof of it, such as the confirmation of your bank, "
+                "or call us."
+            ),
+        }
+        return "\n".join(filter(None, [words[self.decision], self.answer]))
+
+    def _say_claim_outcome(self):
+        """Return what the mail says that answers it: what was told, and what came of it."""
+        told = self.env._("You told us that you paid: %s", ", ".join(self.sudo().line_ids.move_id.mapped("name")))
+        return f"{told}\n{self._say_found()}"
+
+    def _say_page_plan(self):
+        """Return how the plan stands that was made of a wish."""
+        plan = self.became.exists() if self.became else None
+        if not plan or plan.state == "cancelled" and not plan._is_on_page():
+            return self.env._("Please ask again, or call us.")
+        if not plan._is_on_page():
+            return self.env._("We are preparing a proposal for you.")
+        return self.env._("Payment plan %(name)s: %(state)s", name=plan.name, state=plan._say_page_state())
