@@ -155,7 +155,9 @@ class CreditCollectionDebtor(models.Model):
         most = {"number": uploads.DAY_FILES, "size": uploads.DAY_BYTES // MEGABYTE}
         way = self._say_other_way(person["email"], person["phone"])
         raise PageInputError(
-            self.env._("No more than %(number)s files or %(size)s MB a day can be taken here. %(way)s", way=way, **most),
+            self.env._(
+                "No more than %(number)s files or %(size)s MB a day can be taken here. %(way)s", way=way, **most
+            ),
             "files",
         )
 

@@ -41,9 +41,7 @@ class CreditCollectionDebtor(models.Model):
         """
         words = self._read_page_words(text, 200, "email")
         if words and not email_normalize(words):
-            raise PageInputError(
-                self.env._("This e-mail address is not complete: please look at it again."), "email"
-            )
+            raise PageInputError(self.env._("This e-mail address is not complete: please look at it again."), "email")
         return email_normalize(words) or ""
 
     def _read_page_phone(self, text, field="phone"):

@@ -142,5 +142,7 @@ class TestPagePaid(PageCommon):
 
     def test_files_that_an_error_has_cost_are_named_at_their_field(self):
         response = self._tell([("files", ("proof.pdf", PDF, "application/pdf"))], day="")
-        self.assertRegex(response.text, r'role="alert">Your files were not kept: please choose them again \(proof.pdf\)')
+        self.assertRegex(
+            response.text, r'role="alert">Your files were not kept: please choose them again \(proof.pdf\)'
+        )
         self.assertNotIn("were not kept", self._tell(day="").text)
