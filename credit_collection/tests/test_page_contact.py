@@ -94,14 +94,14 @@ class TestPageContact(PageCommon):
     def test_a_way_that_was_closed_is_opened_again(self):
         self.customer.write({"phone": "+33 6 12 34 56 78", "street": False})
         page = self._get("/contact").text
-        self.assertRegex(page, r"<details[^>]*>\s*<summary>SMS</summary>\s*<form")
+        self.assertRegex(page, r"<details[^>]*>\s*<summary>Text message</summary>\s*<form")
         self._post("/contact/stop", channel="sms")
         self.assertIn("Write to me this way again", self._words(self._get("/preferences")))
         self.assertEqual(self._post("/preferences/open", channel="email").status_code, 422)
         self.assertEqual(self._post("/preferences/open", channel="sms").status_code, 303)
         self.assertFalse(self.debtor.optout_ids)
-        self.assertIn("We may use this for you again: SMS", self._noted()[-1][1])
-        self.assertIn("Wants this way again: SMS", self._written_by_contact())
+        self.assertIn("We may use this for you again: Text message", self._noted()[-1][1])
+        self.assertIn("Wants this way again: Text message", self._written_by_contact())
         self.assertNotIn("Write to me this way again", self._words(self._get("/preferences")))
 
     def test_what_is_shown_of_it_is_in_the_visitor_s_words(self):
