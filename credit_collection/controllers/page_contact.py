@@ -1,6 +1,6 @@
 from odoo import http
-from odoo.exceptions import UserError
 
+from ..models.credit_collection_debtor_page_input import PageInputError
 from .page import format_day, go_on, page_route, render
 
 PLACE = "/contact"
@@ -18,15 +18,17 @@ class CollectionContact(http.Controller):
         """Keep who the right person is. Nothing changes before somebody here has looked at it."""
         env, debtor = visit.env, visit.debtor
         told = {
-            "name": debtor._read_page_words(name, 100),
+            "name": debtor._read_page_words(name, 100, "name"),
             "email": debtor._read_page_email(email),
             "phone": debtor._read_page_phone(phone),
-            "function": debtor._read_page_words(function, 100),
+            "function": debtor._read_page_words(function, 100, "function"),
         }
         if not told["name"] or not (told["email"] or told["phone"]):
-            raise UserError(env._("Please tell us the name, and an e-mail address or a telephone number."))
-        day = debtor._read_page_day(since) if since else None
-        words = self._describe(debtor._for_staff(), visit.contact, told, day, debtor._read_page_words(note, 1000))
+            said = env._("Please tell us the name, and an e-mail address or a telephone number.")
+            raise PageInputError(said, "email" if told["name"] else "name")
+        day = debtor._read_page_day(since, "since") if since else None
+        note = debtor._read_page_words(note, 1000, "note")
+        words = self._describe(debtor._for_staff(), visit.contact, told, day, note)
         ours = debtor._for_staff()
         ours.env["credit.collection.remark"]._report_contact(ours, visit.contact, words, **told)
         ours._note_from_page(visit.contact, words)
@@ -52,23 +54,26 @@ class CollectionContact(http.Controller):
         ]
         return "\n".join(label % value for label, value in parts if value)
 
-    @page_route(f"{PLACE}/stop", methods=("POST",), form="_show_contact")
+    @page_route(f"{PLACE}/stop", methods=("POST",), form="_show_stop")
     def collection_contact_stop(self, visit, channel=""):
         """Close a channel. It closes the channel, never the debt."""
         env, debtor = visit.env, visit.debtor
         label = debtor._close_channel(visit.contact, channel)
-        said = env._("We do not use this any more for you: %s. What is open stays open.", label)
+        said = env._("We do not use this any more for you: %s. What is open stays open. You can undo it below.", label)
         if channel != "email":
             debtor._confirm_answer(visit.contact, said)
-        return go_on(visit, said, PLACE)
+        return go_on(visit, said, "/preferences")
 
-    def _show_contact(self, visit, error=None, **typed):
+    def _show_stop(self, visit, error=None, channel=""):
+        return self._show_contact(visit, stop_error=error)
+
+    def _show_contact(self, visit, error=None, stop_error=None, **typed):
         return render(
             "credit_collection.page_contact",
             visit,
             error=error,
+            stop_error=stop_error,
             typed=typed,
             channels=visit.debtor._get_page_closable(),
-            closed=visit.debtor.optout_ids,
             place_now="/answers",
         )

@@ -20,7 +20,8 @@ class CollectionDispute(http.Controller):
         numbers = set(request.httprequest.form.getlist("items")) - {""}
         visit.env["credit.collection.dispute"]._check_not_told(debtor, numbers, debtor._read_page_text(text))
         amounts = self._read_amounts(visit, read_chosen(visit, "dispute"))
-        chosen = self._get_reasons(visit).filtered(lambda one: str(one.id) == reason)
+        reasons = visit.env["credit.collection.dispute.reason"]._get_page_reasons()
+        chosen = reasons.filtered(lambda one: str(one.id) == reason)
         if not chosen:
             raise PageInputError(visit.env._("Please choose what is wrong."), "reason")
         text = debtor._read_page_text(text, asked=visit.env._("Please tell us in a sentence what is wrong."))
@@ -34,7 +35,7 @@ class CollectionDispute(http.Controller):
         return go_on(visit, said, f"/dispute/{dispute.id}")
 
     def _show_dispute_form(self, visit, error=None, item=None, reason="", text=""):
-        reasons = self._get_reasons(visit)
+        reasons = visit.env["credit.collection.dispute.reason"]._get_page_reasons()
         return show_form(
             "credit_collection.page_dispute_form",
             visit,
@@ -46,11 +47,6 @@ class CollectionDispute(http.Controller):
             reason=reason,
             text=text,
         )
-
-    def _get_reasons(self, visit):
-        """Return the reasons without others below them, in the order of the tree."""
-        reasons = visit.env["credit.collection.dispute.reason"].search([("child_ids", "=", False)])
-        return reasons.sorted(lambda one: ((one.parent_id or one).sequence, one.sequence, one.id))
 
     def _read_amounts(self, visit, rows):
         """Return ``{item: amount}`` of what was chosen; by default all that is left of it."""

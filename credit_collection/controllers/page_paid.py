@@ -42,7 +42,9 @@ class CollectionPaid(http.Controller):
         debtor = visit.debtor
         date = debtor._read_page_day(typed)
         if date > debtor._get_today():
-            said = visit.env._("This day is still to come. To name a day on which you will pay, use “I need time”.")
+            said = visit.env._(
+                "This day is still to come. To name a day on which you will pay, use “I need some time”."
+            )
             raise PageInputError(said, "day")
         if date < min(row["item"].date for row in rows) - timedelta(days=LONGEST_BEFORE):
             raise PageInputError(visit.env._("That day is too long ago: please look at the year again."), "day")

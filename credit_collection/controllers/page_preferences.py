@@ -1,6 +1,6 @@
 from odoo import http
-from odoo.exceptions import UserError
 
+from ..models.credit_collection_debtor_page_input import PageInputError
 from .page import go_on, page_route, render
 
 PLACE = "/preferences"
@@ -26,13 +26,14 @@ class CollectionPreferences(http.Controller):
         debtor._confirm_answer(visit.contact, "\n".join(debtor._describe_preferences(visit.contact, chosen).values()))
         return go_on(visit, env._("Saved. It is so from now on, and we have sent you an e-mail about it."), PLACE)
 
-    @page_route(f"{PLACE}/address", methods=("POST",), form="_show_preferences")
+    @page_route(f"{PLACE}/address", methods=("POST",), form="_show_address")
     def collection_preferences_address(self, visit, email="", phone=""):
         """Hand a new address or number to a person: who got a forwarded link could have our messages sent elsewhere."""
         env, debtor, contact = visit.env, visit.debtor, visit.contact
         email, phone = debtor._read_page_email(email), debtor._read_page_phone(phone)
         if not email and not phone:
-            raise UserError(env._("Please type the new e-mail address or the new telephone number."))
+            said = env._("Please type the new e-mail address or the new telephone number.")
+            raise PageInputError(said, "email")
         ours = debtor._for_staff()
         words = [ours.env._("%s asks us to use another address or number.", contact.name)]
         words += [ours.env._("E-mail: %(new)s (now %(old)s)", new=email, old=contact.email or "–")] if email else []
@@ -47,12 +48,13 @@ class CollectionPreferences(http.Controller):
         debtor._confirm_answer(visit.contact, noted)
         return go_on(visit, noted, PLACE)
 
-    @page_route(f"{PLACE}/payday", methods=("POST",), form="_show_preferences")
+    @page_route(f"{PLACE}/payday", methods=("POST",), form="_show_payday")
     def collection_preferences_payday(self, visit, day="", note=""):
         """Ask a manager for a day of the month that suits better: terms are money."""
         env, debtor = visit.env, visit.debtor
         paydays = env["credit.collection.payday"]
-        request = paydays._request(debtor, visit.contact, paydays._read_day(day), debtor._read_page_words(note, 500))
+        note = debtor._read_page_words(note, 500, "note")
+        request = paydays._request(debtor, visit.contact, paydays._read_day(day), note)
         noted = env._(
             "You asked to pay on this day: %s. Somebody decides about it and writes to you. Until then, and for the "
             "invoices that you have already, nothing changes.",
@@ -61,10 +63,23 @@ class CollectionPreferences(http.Controller):
         debtor._confirm_answer(visit.contact, noted)
         return go_on(visit, noted, PLACE)
 
-    def _show_preferences(self, visit, error=None, **typed):
+    @page_route(f"{PLACE}/open", methods=("POST",), form="_show_preferences")
+    def collection_preferences_open(self, visit, channel=""):
+        """Use a way again that the customer had closed."""
+        label = visit.debtor._open_channel(visit.contact, channel)
+        said = visit.env._("We may use this for you again: %s.", label)
+        visit.debtor._confirm_answer(visit.contact, said)
+        return go_on(visit, said, PLACE)
+
+    def _show_address(self, visit, error=None, **typed):
+        return self._show_preferences(visit, address_error=error, **typed)
+
+    def _show_payday(self, visit, error=None, **typed):
+        return self._show_preferences(visit, payday_error=error, **typed)
+
+    def _show_preferences(self, visit, error=None, address_error=None, payday_error=None, **typed):
         debtor, env = visit.debtor, visit.env
-        paydays = env["credit.collection.payday"].search([("debtor_id", "=", debtor.id)], limit=1)
-        asked = paydays.filtered(lambda request: request.approval_state == "asked")
+        asked = debtor.payday_ids.filtered(lambda request: request.approval_state == "asked")
         now = {
             "channel": debtor.preferred_channel or "",
             "hour": debtor._format_page_hour(debtor.opens),
@@ -73,17 +88,20 @@ class CollectionPreferences(http.Controller):
             "contact_id": str(debtor.contact_id.id or ""),
         }
         # A box that is not ticked is not sent.
-        typed = {**now, "no_calls": "", **typed} if "channel" in typed else {**now, **typed}
+        typed = {**now, "no_calls": "", **typed} if "lang" in typed else {**now, **typed, "channel": now["channel"]}
         return render(
             "credit_collection.page_preferences",
             visit,
             error=error,
+            address_error=address_error,
+            payday_error=payday_error,
             typed=typed,
             channels=debtor._get_page_channels(),
             hours=debtor._get_page_hours(),
             languages=env["res.lang"]._get_page_languages(dict(env["res.lang"].get_installed())),
             contacts=debtor._get_page_contacts() | debtor.contact_id,
             asked=asked,
-            closed=debtor.optout_ids,
+            agreed=debtor._get_agreed_payday(),
+            closed=debtor._get_page_closed(),
             place_now=PLACE,
         )

@@ -1,6 +1,7 @@
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.tools.misc import format_duration
+
+from .credit_collection_debtor_page_input import PageInputError
 
 # Channels that a customer may prefer, or close, on the page; those that leave something to read.
 PREFERABLE = ("email", "sms", "whatsapp", "letter")
@@ -32,6 +33,12 @@ class CreditCollectionDebtor(models.Model):
             if code in CLOSABLE and code not in closed
         ]
 
+    def _get_page_closed(self):
+        """Return the channels that are closed and can be opened again here, as ``(code, label)``."""
+        closed = self.optout_ids.mapped("channel")
+        labels = self.env["credit.collection.manners"]._get_preferable_channels()
+        return [(code, label) for code, label in labels if code in CLOSABLE and code in closed]
+
     def _reaches(self, code):
         return bool(self.env["credit.collection.planner"].sudo()._find_contact(self, code, self.contact_id))
 
@@ -59,7 +66,7 @@ class CreditCollectionDebtor(models.Model):
     def _set_preferences(self, contact, channel, hour, no_calls, lang, contact_id):
         """Take over what was chosen, at once. Return the names of what changed, see ``_describe_preferences``.
 
-        :raises UserError: when something is not among what can be chosen
+        :raises PageInputError: when something is not among what can be chosen
         """
         chosen = self._check_preferences(channel, hour, lang, contact_id)
         values = {
@@ -86,14 +93,14 @@ class CreditCollectionDebtor(models.Model):
         """Return the contact chosen. Nothing tells why another one is not there."""
         wrong = self.env._("Please choose one of the values in the list.")
         if channel and channel not in dict(self._get_page_channels()):
-            raise UserError(wrong)
+            raise PageInputError(wrong, "channel")
         if hour and hour not in {*dict(self._get_page_hours()), self._format_page_hour(self.opens)}:
-            raise UserError(wrong)
+            raise PageInputError(wrong, "hour")
         if lang and lang not in dict(self.env["res.lang"].get_installed()):
-            raise UserError(wrong)
+            raise PageInputError(wrong)
         contacts = {str(contact.id): contact for contact in self._get_page_contacts() | self.contact_id}
         if contact_id and contact_id not in contacts:
-            raise UserError(wrong)
+            raise PageInputError(wrong)
         return contacts.get(contact_id)
 
     @api.model
@@ -120,15 +127,16 @@ class CreditCollectionDebtor(models.Model):
     def _close_channel(self, contact, code):
         """Close a channel for this customer, never the debt. Return its label.
 
-        :raises UserError: when no way would be left by which we can write
+        :raises PageInputError: when no way would be left by which we can write
         """
         labels = dict(self._get_page_closable())
         if code not in labels:
-            raise UserError(self.env._("Please choose what we should stop: one of the ways in the list."))
+            said = self.env._("Please choose what we should stop: one of the ways in the list.")
+            raise PageInputError(said, "channel")
         closed = self.optout_ids.mapped("channel")
         left = [other for other in PREFERABLE if other != code and other not in closed]
         if code in PREFERABLE and not any(self._reaches(other) for other in left):
-            raise UserError(
+            raise PageInputError(
                 self.env._(
                     "We have to be able to write to you about your invoices, and this is the only way left. "
                     "Tell us another one first, or whom to write to instead."
@@ -143,4 +151,19 @@ class CreditCollectionDebtor(models.Model):
                 "reason": ours.env._("Asked on the page by %s", contact.name or self.partner_id.name),
             }
         )
+        return labels[code]
+
+    def _open_channel(self, contact, code):
+        """Use a channel again that the customer had closed. Return its label.
+
+        :raises PageInputError: when it is not closed
+        """
+        labels = dict(self._get_page_closed())
+        if code not in labels:
+            raise PageInputError(self.env._("We use this already: there is nothing to change."))
+        self.optout_ids.filtered(lambda optout: optout.channel == code).sudo().unlink()
+        ours = self._for_staff()
+        label = dict(ours._get_page_closable())[code]
+        ours._note_from_page(contact, ours.env._("Wants this way again: %s", label))
+        self._ask_again_now()
         return labels[code]

@@ -13,7 +13,9 @@ class CreditCollectionDisputeReason(models.Model):
 
     name = fields.Char(required=True, translate=True)
     page_name = fields.Char(
-        "Name for customers", translate=True, help="What the customer's page calls it; by default its name."
+        "Name for customers",
+        translate=True,
+        help="What the customer's page calls it. Without one the page does not offer it.",
     )
     parent_id = fields.Many2one(
         "credit.collection.dispute.reason", string="Part of", index=True, ondelete="restrict",
@@ -71,6 +73,16 @@ class CreditCollectionDisputeReason(models.Model):
         """Return its name for customers; ``whole``: after those above it."""
         self.ensure_one()
         return self.page_name or (self.complete_name if whole else self.name)
+
+    @api.model
+    def _get_page_reasons(self):
+        """Return what the customer's page offers: no groups, those with a name for customers, "other" last.
+
+        Where a company has named none for customers, all of them.
+        """
+        reasons = self.search([("child_ids", "=", False)])
+        reasons = reasons.filtered("page_name") or reasons
+        return reasons.sorted(lambda one: (not one.parent_id, (one.parent_id or one).sequence, one.sequence, one.id))
 
     def _get_line(self):
         """Return the reason and those above it, nearest first."""

@@ -1,10 +1,10 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
 from .credit_collection_approval import APPROVAL
+from .credit_collection_debtor_page_input import PageInputError
 
 # Stands for the last day of each month, as in the debtor's payment days.
 LAST_DAY = 31
@@ -148,11 +148,11 @@ class CreditCollectionPayday(models.Model):
     def _read_day(self, text):
         """Return the day of the month that was chosen.
 
-        :raises UserError: when it is none
+        :raises PageInputError: when it is none
         """
         days = {str(day): day for day in range(1, LAST_DAY + 1)}
         if str(text) not in days:
-            raise UserError(self.env._("Please choose the day of the month that suits you."))
+            raise PageInputError(self.env._("Please choose the day of the month that suits you."), "day")
         return days[str(text)]
 
     def _describe_day(self):

@@ -37,7 +37,7 @@ class TestPageContact(PageCommon):
         self.assertEqual((remark.kind, remark.author_id, remark.responsible_id), ("page", self.contact, self.collector))
         self.assertEqual(remark.activity_ids.user_id, self.collector)
         self.assertIn("She took over", remark.text)
-        self.assertIn("Since: 02/01/2026", remark.text)
+        self.assertIn("Since: 1 Feb 2026", remark.text)
         self.assertEqual((len(self.customer.child_ids), self.debtor.contact_id.id), (count, False))
         self.assertIn("&lt;b&gt;Petit", self.debtor.message_ids.filtered(lambda m: m.author_id == self.contact)[0].body)
         ((recipients, message),) = self._send(fields.Date.today())
@@ -88,8 +88,40 @@ class TestPageContact(PageCommon):
                 self.assertEqual(self._post("/contact/stop", channel=channel).status_code, 422)
         self.assertEqual(self._post("/contact/stop", channel="phone").status_code, 303)
         self.assertEqual(len(self.debtor.optout_ids), 2)
-        self.assertIn("Not used at your wish", self._words(self._get("/contact")))
+        self.assertIn("What we do not use, at your wish", self._words(self._get("/preferences")))
         self.assertNotIn('value="sms"', self._get("/contact").text)
+
+    def test_a_way_that_was_closed_is_opened_again(self):
+        self.customer.write({"phone": "+33 6 12 34 56 78", "street": False})
+        page = self._get("/contact").text
+        self.assertRegex(page, r"<details[^>]*>\s*<summary>Text message</summary>\s*<form")
+        self._post("/contact/stop", channel="sms")
+        self.assertIn("Write to me this way again", self._words(self._get("/preferences")))
+        self.assertEqual(self._post("/preferences/open", channel="email").status_code, 422)
+        self.assertEqual(self._post("/preferences/open", channel="sms").status_code, 303)
+        self.assertFalse(self.debtor.optout_ids)
+        self.assertIn("We may use this for you again: Text message", self._noted()[-1][1])
+        self.assertIn("Wants this way again: Text message", self._written_by_contact())
+        self.assertNotIn("Write to me this way again", self._words(self._get("/preferences")))
+
+    def test_what_is_shown_of_it_is_in_the_visitor_s_words(self):
+        """What colleagues read is in theirs."""
+        self._post("/contact", name="Zoé Petit", email="zoe@albatros.example", note="Ask her")
+        self._post("/preferences/address", email="claire@elsewhere.example")
+        words = self._words(self._get("/answers"))
+        for expected in ("The right person to write to", "Name: Zoé Petit", "Your new address or number"):
+            self.assertIn(expected, words)
+        for ours in ("Told by", "Wrong contact", "asks us to use"):
+            self.assertNotIn(ours, words)
+
+    def test_an_error_stands_at_its_form_and_field(self):
+        page = self._post("/preferences/address", email="claire").text
+        self.assertEqual(page.count('role="alert"'), 1)
+        self.assertLess(page.index("has changed?"), page.index('role="alert"'))
+        self.assertEqual(page.count('aria-invalid="true"'), 1)
+        self.assertRegex(page, r'<input[^>]*id="email"[^>]*aria-invalid="true"')
+        page = self._post("/contact", name="Zoé", email="zoe").text
+        self.assertRegex(page, r'<input[^>]*id="email"[^>]*aria-invalid="true"')
 
     def test_no_mail_confirms_that_there_will_be_none(self):
         self.customer.phone = "+33 6 12 34 56 78"

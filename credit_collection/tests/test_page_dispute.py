@@ -41,14 +41,26 @@ class TestPageDispute(PageCommon):
         with self._unchanged():
             response = self._get(f"/dispute?item={self.item.id}")
         words = self._words(response)
-        for expected in (self.move.name, "PO-77", "Discount missing", "Not required", "required"):
+        for expected in (self.move.name, "PO-77", "A discount is missing", "Not required", "required"):
             self.assertIn(expected, words)
         self.assertIn('value="1000.00"', response.text)
         self.assertRegex(response.text, rf'value="{self.item.id}"[^>]*checked')
         self._new_invoice("2026-03-02", 200)
         self.assertNotRegex(self._get(f"/dispute?item={self.strange_item.id}").text, r"\bchecked")
         # Reasons with others below them only head a group.
-        self.assertIn('<optgroup label="Price or discount">', response.text)
+        self.assertIn('<optgroup label="The price">', response.text)
+
+    def test_reasons_are_in_the_customer_s_words_and_something_else_comes_last(self):
+        page = self._get("/dispute").text
+        reasons = self.env["credit.collection.dispute.reason"]._get_page_reasons()
+        self.assertEqual(reasons[-1].page_name, "Something else")
+        self.assertLess(page.index("This invoice is not for us"), page.index("Something else"))
+        self.assertLess(page.rindex("</optgroup>"), page.index("Something else"))
+        # Our own words, and what has a page of its own, are not offered.
+        for ours in ("Set against a credit", "Means of payment", "Other price agreed"):
+            self.assertNotIn(ours, page)
+        self.env["credit.collection.dispute.reason"].search([]).page_name = False
+        self.assertIn("Means of payment", self._get("/dispute").text)
 
     def test_a_part_is_disputed_with_a_photo_and_followed(self):
         files = self._files(("photo.jpg", JPEG, "text/html"), ("../../scan.pdf", PDF, "application/pdf"))

@@ -75,7 +75,7 @@ class TestPageItem(SeenCommon):
         self._promise(other)
         message = self._message(self.move)
         words = self._see(self._path(self.move))
-        self.assertIn("You asked about $ 50.00: Price or discount", words)
+        self.assertIn("You asked about $ 50.00: The price", words)
         self.assertIn("Messages about it 5 Mar 2026 Your invoice of March", words)
         self.assertIn(f"/messages/{message.id}", self._get(self._path(self.move)).text)
         words = self._see(self._path(other))

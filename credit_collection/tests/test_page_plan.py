@@ -397,3 +397,13 @@ class TestPagePlan(PageCommon):
                 self.assertNotIn("Zephyr", response.text)
                 self.assertNotIn("777.77", response.text)
         self.assertEqual(plan.state, "proposal")
+
+    def test_a_running_plan_leads_to_its_next_instalment_and_one_that_ended_to_a_person(self):
+        plan = self.env["credit.collection.plan"]._propose(self.debtor, self._item(self.move), count=2)
+        plan._accept()
+        path = f"/my/collection/{self.debtor.id}/pay?plan={plan.id}"
+        self.assertIn(f'href="{path}"', self._get(f"/plan/{plan.id}").text)
+        plan._cancel("Test")
+        page = self._get(f"/plan/{plan.id}")
+        self.assertNotIn(path, page.text)
+        self.assertIn('href="tel:+33123456789"', page.text)

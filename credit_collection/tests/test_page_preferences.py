@@ -1,10 +1,11 @@
 """Preferences are so at once; a new address is checked by a person, a payment day is decided by a manager."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import format_date
 
 from .page_common import PageCommon
 
@@ -170,6 +171,8 @@ class TestPayday(PageCommon):
         ((recipients, message),) = self._send(fields.Date.today())
         self.assertEqual(recipients, ["claire@albatros.example"])
         self.assertIn("We are glad to agree", self._html(message))
+        self.assertIn("Agreed: day 10 of the month , from the next invoice on", self._words(self._get("/preferences")))
+        self.assertIn("Agreed, for your next invoices.", self._words(self._get("/answers")))
 
     def test_the_collector_in_charge_cannot_decide_either(self):
         """Whoever asks on the page, a manager is asked; nobody may slip past by being the asker."""
@@ -194,6 +197,26 @@ class TestPayday(PageCommon):
         paydays._request(self.strange_debtor, self.stranger, 20).with_user(self.manager).action_approve()
         line = self.stranger.property_payment_term_id.line_ids
         self.assertEqual((line.nb_days, line.days_next_month), (30, "20"))
+
+    def test_without_terms_those_of_the_latest_invoice_are_kept(self):
+        """Else whoever has 30 days on each invoice would be promised a day, and lose the 30."""
+        self.customer.property_payment_term_id = False
+        today = self.debtor._get_today()
+        move = self._new_invoice("2026-05-01", invoice_payment_term_id=self.terms.id, invoice_date=today,
+                                 invoice_date_due=False)  # fmt: skip
+        request = self._ask("10")
+        old = format_date(self.env, today + timedelta(days=30))
+        self.assertIn(f"instead of {old}", request.approval_reason)
+        self.assertEqual(request._get_days(), 30)
+        request.with_user(self.manager).action_approve()
+        line = self.customer.property_payment_term_id.line_ids
+        self.assertEqual((line.nb_days, line.days_next_month), (30, "10"))
+        # Neither terms nor a term on the invoice: the days between both of its days.
+        self.customer.property_payment_term_id = False
+        move.button_draft()
+        move.write({"invoice_payment_term_id": False, "invoice_date_due": today + timedelta(days=21)})
+        move.action_post()
+        self.assertEqual(request._get_days(), 21)
 
     def test_terms_of_several_parts_are_left_alone(self):
         parts = [Command.create({"value_amount": 50, "nb_days": days}) for days in (10, 40)]

@@ -36,7 +36,7 @@ registry.category("web_tour.tours").add("collection_page_dispute", {
         ...open("Something is wrong"),
         noWider(),
         { trigger: "input[name^='amount_']", run: "edit 250.50" },
-        { trigger: "select[name='reason']", run: "selectByLabel Discount missing" },
+        { trigger: "select[name='reason']", run: "selectByLabel A discount is missing" },
         { trigger: "textarea[name='text']", run: "edit The discount is missing." },
         {
             trigger: "input[name='files']",
@@ -59,7 +59,7 @@ registry.category("web_tour.tours").add("collection_page_dispute", {
 
 registry.category("web_tour.tours").add("collection_page_promise", {
     steps: () => [
-        ...open("I need time"),
+        ...open("I need some time"),
         noWider(),
         { trigger: "input[name='items']:checked" },
         chooseDay(5),
@@ -76,7 +76,7 @@ registry.category("web_tour.tours").add("collection_page_promise", {
 
 registry.category("web_tour.tours").add("collection_page_plan", {
     steps: () => [
-        ...open("Pay in instalments"),
+        ...open("I want to pay in parts"),
         noWider(),
         { trigger: ".o_collection_card a:contains('Look at it')", run: "click", expectUnloadPage: true },
         { trigger: "td:contains('500.00')" },
