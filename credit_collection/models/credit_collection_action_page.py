@@ -15,9 +15,15 @@ class CreditCollectionAction(models.Model):
         return {**values, "noted": Markup("<br/>").join(paragraphs) if paragraphs else None}
 
     def _get_page_place(self):
-        """Return where on the page the button of this message leads: the dispute or plan that it is about."""
+        """Return where on the page this message leads: the dispute or plan that it is about.
+
+        A word before the due date leads to the one item that it asks about: there the customer answers.
+        """
         self.ensure_one()
-        if self.plan_id and not self._get_printed_lines():
+        lines = self._get_printed_lines()
+        if self.tone == "preventive" and len(lines) == 1 and lines.move_line_id:
+            return {"item": lines.move_line_id.id}
+        if self.plan_id and not lines:
             return {"plan": self.plan_id.id}
         return {"dispute": self.dispute_id.id} if self.dispute_id else {}
 

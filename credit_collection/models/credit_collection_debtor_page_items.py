@@ -84,8 +84,7 @@ class CreditCollectionDebtor(models.Model):
 
         :param row: of ``_mark_page_rows``
         """
-        agreed = row["promise"] or row["plan"] or row.get("told_paid")
-        return bool(row["overdue"] and row["asked"] > 0 and not agreed and not row["closed_because"])
+        return bool(row["overdue"] and row["asked"] > 0 and not self._is_page_settled(row))
 
     def _why_closed(self, item):
         """Return why an item cannot be paid on the page, in words for the customer; False: it can."""

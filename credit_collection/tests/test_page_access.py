@@ -9,6 +9,7 @@ from odoo.tests import new_test_user, tagged
 
 from ..controllers import page
 from .page_common import PageCommon
+from .page_contrast import EVERY_PAGE
 
 ROOT = "/my/collection/<int"
 # The ways in, which are a table of their own.
@@ -218,7 +219,8 @@ class TestPageAccess(PageCommon):
         for secret in (self.customer.name, self.move.name, "PO-77", "1,000.00", self.contact.name):
             self.assertNotIn(secret, response.text)
 
-    def test_every_page_fits_a_phone_and_can_be_read_by_ear(self):
+    def _find_pages(self):
+        """Return the addresses of all pages; those of files are none."""
         self._enter()
         pages = []
         for path, method, kind in self._routes():
@@ -228,13 +230,25 @@ class TestPageAccess(PageCommon):
                 if response.status_code == 200 and response.headers["Content-Type"].startswith("text/html"):
                     pages.append(address)
         self.assertGreater(len(pages), 15)
+        return pages
+
+    def _look(self, script, timeout):
         link = self.debtor._get_page_link(self.contact)
-        self.browser_js(
-            link[len(self.debtor.get_base_url()) :],
-            LOOK.replace("PATHS", json.dumps(pages)),
-            "document.readyState === 'complete'",
-            timeout=120,
-        )
+        path = link[len(self.debtor.get_base_url()) :]
+        self.browser_js(path, script, "document.readyState === 'complete'", timeout=timeout)
+
+    def test_every_page_fits_a_phone_and_can_be_read_by_ear(self):
+        self._look(LOOK.replace("PATHS", json.dumps(self._find_pages())), 120)
+
+    def test_every_text_has_contrast_and_the_keyboard_is_seen_also_after_errors(self):
+        pages = [*self._find_pages(), "/my/collection/left"]
+        forms = [
+            f"/my/collection/{self.debtor.id}{self._fill(path)}"
+            for path, method, kind in self._routes()
+            if method == "POST" and kind == "http" and path not in (LEAVE, "/seen")
+        ]
+        script = EVERY_PAGE.replace("PATHS", json.dumps(pages)).replace("FORMS", json.dumps(forms))
+        self._look(script, 240)
 
     def test_a_form_without_its_token_is_refused(self):
         self._enter()

@@ -208,7 +208,8 @@ class TestPageOverview(SeenCommon):
     def test_a_proposal_that_was_sent_is_led_to(self):
         plan = self._plan_for([self.move], accept=False)
         self.assertNotIn("We have proposed", self._see())
-        self._message(purpose="plan_proposal", plan_id=plan.id, step_id=False, scenario_id=False)
+        today = self.debtor._get_today()
+        self._message(purpose="plan_proposal", plan_id=plan.id, step_id=False, scenario_id=False, date_sent=today)
         self._enter()
         page = self._get()
         self.assertIn("We have proposed to you to pay in instalments", self._words(page))

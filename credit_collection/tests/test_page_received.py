@@ -1,8 +1,9 @@
 """Before the due date: received and in order, or not. And: the page was opened, told by the page itself."""
 
+import re
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import tagged
 
 from .page_common import PageCommon
@@ -37,6 +38,32 @@ class TestPageReceived(PageCommon):
         response = self._answer(self.coming)
         self.assertEqual(response.status_code, 422)
         self.assertIn("confirmed before, by Claire Morel", self._words(response))
+
+    def _word_before(self, *moves):
+        """A mail and a text message before the due date, about ``moves``."""
+        message = self._message(moves[0], tone="preventive", state="planned", date_sent=False)
+        message.template_id = self.env.ref("credit_collection.credit_collection_template_preventive")
+        for move in moves[1:]:
+            lines = message._prepare_lines_of(self._item(move))
+            message.line_ids = [Command.create(line) for line in lines]
+        return message, message._get_channel()._render(message)["body"]
+
+    def test_the_word_before_the_due_date_leads_to_the_answer(self):
+        message, body = self._word_before(self.coming)
+        path = re.search(r'href="[^"]+(/my/collection/enter/[^"]+)"[^>]*>\s*See and answer', body)[1]
+        item = f"/my/collection/{self.debtor.id}/item/{self._item(self.coming).id}"
+        for way in (path.replace("&amp;", "&"), f"/c/{message._get_link_code()}"):
+            with self.subTest(way):
+                response = self.url_open(way, allow_redirects=False)
+                self.assertTrue(response.headers["Location"].endswith(item), response.headers["Location"])
+        self.assertIn("Received and in order", self._words(self.url_open(item)))
+
+    def test_of_several_invoices_the_word_before_leads_to_the_overview_and_each_number_to_its_own(self):
+        second = self._new_invoice(fields.Date.today() + timedelta(days=25), 200)
+        message, body = self._word_before(self.coming, second)
+        self.assertEqual(message._get_page_place(), {})
+        for move in (self.coming, second):
+            self.assertIn(f"item={self._item(move).id}", body)
 
     def test_a_problem_leads_to_the_dispute(self):
         response = self._answer(self.coming, "problem")

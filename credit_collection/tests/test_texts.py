@@ -34,6 +34,11 @@ LEGAL_WORDS = {
               "§§ 286, 288 BGB", "Mitteln weiter, die das Gesetz vorsieht"),
 }  # fmt: skip
 GREETINGS = {"en_US": "Dear {contact},", "fr_FR": "Bonjour {contact},", "de_DE": "Guten Tag {contact},"}
+ANSWER = {
+    "en_US": "On your page you can tell us in a moment",
+    "fr_FR": "Sur votre page",
+    "de_DE": "Auf Ihrer Seite",
+}
 MONEY = {"amount", "total", "invoice", "invoice_details", "due_date", "due_phrase", "days_late", "promise_amount"}
 # Known to some messages only.
 UNSURE = {"call_summary", "call_dates", "call_slots", "notice_no", "promise_date", "promise_amount",
@@ -158,6 +163,12 @@ class TestTexts(TransactionCase):
                 self.assertIn(f"{{{name}}}", body)
 
         self._each(check, "body", texts=self._with_tone("friendly", "firm", "formal"))
+
+    def test_every_word_before_the_due_date_says_that_one_can_answer_on_the_page(self):
+        def check(text, lang, body):
+            self.assertIn(ANSWER[lang], body)
+
+        self._each(check, "body", texts=self._with_tone("preventive"))
 
     def test_nothing_is_threatened_before_a_formal_notice_and_never_what_we_may_not_do(self):
         def check(text, lang, content):

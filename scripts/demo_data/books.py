@@ -4,6 +4,7 @@ import math
 import os
 from datetime import timedelta
 
+from .logo import draw_logo
 from .stories import INSTALMENTS
 
 # Units of the currency for one euro or pound: the middle, how far it swings, and in how many months it comes round.
@@ -13,11 +14,11 @@ MONTHS = 26
 
 class Books:
     def set_up_languages(self):
-        """The customers read French, German and English; each language brings the module's own words."""
+        """The customers read French, German and English: each language brings the words of all modules, Odoo's too."""
         codes = ["fr_FR", "de_DE"]
         for code in codes:
             self.env["res.lang"]._activate_lang(code)
-        self.env["ir.module.module"]._load_module_terms(["credit_collection"], codes)
+        self.env["ir.module.module"].search([("state", "=", "installed")])._update_translations(codes)
 
     def set_up_companies(self):
         for code in ("EUR", "GBP", "USD"):
@@ -37,6 +38,7 @@ class Books:
         self.company.write(
             {
                 "name": "Atelier Beaumont",
+                "logo": draw_logo("Atelier Beaumont", "#7a4a21"),
                 "street": "12 rue des Tanneurs",
                 "zip": "69002",
                 "city": "Lyon",
@@ -54,6 +56,7 @@ class Books:
         company = self.env["res.company"].with_context(install_mode=True).create({"name": "Beaumont & Hale Ltd"})
         company.write(
             {
+                "logo": draw_logo("Beaumont & Hale", "#1f4e5f"),
                 "street": "5 Cooperage Lane",
                 "zip": "BS2 0ZZ",
                 "city": "Bristol",
