@@ -84,7 +84,7 @@ class CreditCollectionDebtor(models.Model):
 
         :param row: of ``_mark_page_rows``
         """
-        return row["overdue"] and row["asked"] > 0 and not self._is_page_settled(row)
+        return bool(row["overdue"] and row["asked"] > 0 and not self._is_page_settled(row))
 
     def _is_page_settled(self, row):
         """Whether nothing is to be done about an item, because of what was agreed, told or begun."""

@@ -11,6 +11,7 @@ class PayInBrowser:
     def setUpClass(cls):
         super().setUpClass()
         cls.today = fields.Date.today()
+        cls.login = cls._new_portal_user("paula", cls.customer).login
 
     def _tour(self, name):
         link = self.debtor._get_page_link(self.contact)
@@ -26,6 +27,11 @@ class PayInBrowser:
         self.assertEqual((tx.state, tx.amount, self.second.transaction_ids), ("done", 1200, tx))
         asked = planned.filtered(lambda action: action.state == "planned")._get_due_lines() if planned else None
         self.assertFalse(self.move in (asked.move_id if asked else self.move.browse()), "what is paid is asked for")
+
+    def test_who_goes_back_to_a_form_that_was_refused_finds_what_was_typed(self):
+        self.start_tour(
+            f"/my/collection/{self.debtor.id}/pay", "collection_page_back", login=self.login, timeout=120
+        )
 
     def test_why_it_was_late(self):
         self._tour("why")

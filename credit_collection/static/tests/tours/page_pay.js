@@ -45,3 +45,25 @@ registry.category("web_tour.tours").add("collection_page_why", {
         noWider(),
     ],
 });
+
+registry.category("web_tour.tours").add("collection_page_back", {
+    steps: () => [
+        { trigger: "input[name^='amount_']:eq(0)", run: "edit abc" },
+        { trigger: ".o_collection_pay_sum output:contains('–')" },
+        { trigger: "button:contains('Go on to pay')", run: "click", expectUnloadPage: true },
+        { trigger: "#error:contains('abc')" },
+        { trigger: "input.is-invalid[aria-invalid=true]" },
+        noWider(),
+        { trigger: ".o_collection_nav a:contains('Messages')", run: "click", expectUnloadPage: true },
+        {
+            trigger: ".o_collection_nav a[aria-current=page]:contains('Messages')",
+            run: () => history.back(),
+            expectUnloadPage: true,
+        },
+        { trigger: "#error:contains('abc')" },
+        { trigger: "input[name^='amount_']:eq(0)", run: "edit 100" },
+        { trigger: "button:contains('Go on to pay')", run: "click", expectUnloadPage: true },
+        { trigger: "h1:contains('600.00')" },
+        noWider(),
+    ],
+});
