@@ -163,7 +163,7 @@ class CreditCollectionDebtor(models.Model):
     def _tell_page_dispute(self, line):
         dispute = line.dispute_id
         amount = line.currency_id.with_env(self.env).format(line.amount)
-        values = {"amount": amount, "reason": dispute.reason_id.name, "number": dispute.name}
+        values = {"amount": amount, "reason": dispute.reason_id._get_page_name(whole=False), "number": dispute.name}
         if dispute.date_closed:
             text = self.env._("You asked about %(amount)s: %(reason)s (%(number)s). This is settled.", **values)
         else:

@@ -34,7 +34,7 @@ registry.category("web_tour.tours").add("collection_page_pay", {
 registry.category("web_tour.tours").add("collection_page_why", {
     steps: () => [
         { trigger: ".o_collection_nav a:contains('Tell us')", run: "click", expectUnloadPage: true },
-        { trigger: "a:contains('Why it is late')", run: "click", expectUnloadPage: true },
+        { trigger: "a:contains('Why it takes longer')", run: "click", expectUnloadPage: true },
         { trigger: "h1:contains('Why it takes longer')" },
         noWider(),
         { trigger: "label:contains('We overlooked it')", run: "click" },
