@@ -29,9 +29,7 @@ class PayInBrowser:
         self.assertFalse(self.move in (asked.move_id if asked else self.move.browse()), "what is paid is asked for")
 
     def test_who_goes_back_to_a_form_that_was_refused_finds_what_was_typed(self):
-        self.start_tour(
-            f"/my/collection/{self.debtor.id}/pay", "collection_page_back", login=self.login, timeout=120
-        )
+        self.start_tour(f"/my/collection/{self.debtor.id}/pay", "collection_page_back", login=self.login, timeout=120)
 
     def test_why_it_was_late(self):
         self._tour("why")
