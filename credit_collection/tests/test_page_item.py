@@ -87,7 +87,7 @@ class TestPageItem(SeenCommon):
         self._settle(recent, offset=-280)
         self._settle(old, offset=-780)
         words = self._see(self._path(recent))
-        self.assertIn("Open today $ 0.00", words)
+        self.assertIn("Still open $ 0.00", words)
         self.assertNotIn("Pay this", words)
         self.assertEqual(self._get(self._path(old)).status_code, 404)
 

@@ -106,6 +106,26 @@ class TestPageOverview(SeenCommon):
         self.assertIn("Balance $ 1,325.00 Overdue $ 1,000.00 Not due yet $ 400.00 Your credit $ 75.00", words)
         self.assertIn("Balance 300.00 € Overdue 300.00 €", words)
 
+    def test_what_is_agreed_or_in_question_is_not_called_overdue_nor_asked_for(self):
+        asked, promised, disputed = (self._bill(-9, amount) for amount in (50, 60, 70))
+        self.env["credit.collection.promise"]._make(self.debtor, self._item(promised), 60, self._day(3))
+        self.env["credit.collection.dispute"]._open_for(self.debtor, {self._item(disputed): 70}, None, "No")
+        self._settle(self.move)
+        self._enter()
+        page = self._get()
+        words = self._words(page)
+        self.assertIn("Balance $ 180.00 Overdue $ 50.00 In question $ 70.00 Not asked for now $ 60.00", words)
+        self.assertEqual(page.text.count("o_collection_late"), 1)
+        first = page.text.split("o_collection_first")[1]
+        self.assertIn("$ 50.00", first.split("</p>")[0].replace("﻿", ""))
+        self.assertRegex(first.split("</p>")[1], 'href="[^"]+/pay" class="btn btn-primary')
+        self.assertRegex(self._get(f"/item/{self._item(asked).id}").text, "btn-primary[^>]*>Pay this")
+        self.assertRegex(self._get(f"/item/{self._item(promised).id}").text, "btn-outline-primary[^>]*>Pay this")
+        self._settle(asked)
+        page = self._get()
+        for words in ("Overdue", "See and pay", "Pay now", "o_collection_late", "Why it takes longer"):
+            self.assertNotIn(words, page.text)
+
     def test_each_item_shows_its_days_reference_and_what_is_left(self):
         self._settle(self.move, 300)
         due, dated = (self.debtor._format_page_day(self._day(offset)) for offset in (-20, -50))
@@ -282,7 +302,7 @@ class TestPageOverview(SeenCommon):
         owed = self.debtor._get_page_totals(self._rows())[self.dollar]["owed"]
         self.assertEqual(story["open"], owed)
         self.assertIn(
-            "You paid, thank you $ 2,300.00 Credited or settled otherwise $ 100.00 Still open $ 600.00", self._see()
+            "You paid of them, thank you $ 2,300.00 Credited or settled otherwise $ 100.00 Still open $ 600.00", self._see()
         )
 
     def test_the_bars_are_decoration_that_stands_still_for_who_prefers_that(self):
@@ -298,6 +318,7 @@ class TestPageOverview(SeenCommon):
             text = file.read()
         outside = re.sub(r"@media \(prefers-reduced-motion: no-preference\) \{.*?\n\}\n", "", text, flags=re.DOTALL)
         self.assertNotIn("animation:", outside)
+        self.assertNotIn("opacity", text)
         self.assertIn("animation:", text)
 
     # === WHAT IS NOT SHOWN === #
