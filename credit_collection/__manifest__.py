@@ -1,7 +1,7 @@
 {
     "name": "Credit Collection",
     "summary": "Collect receivables step by step, by every channel",
-    "version": "19.0.1.5.0",
+    "version": "19.0.1.6.0",
     "category": "Accounting/Accounting",
     "license": "LGPL-3",
     "author": "Credit Collection contributors",

@@ -2,6 +2,7 @@
 
 import functools
 import logging
+import math
 import re
 import secrets
 
@@ -25,7 +26,7 @@ LIMITS = {
     "debtor": (300, 300),
     "refused": (30, 600),
     "link": (3, 86400),
-    "answer": (40, 3600),
+    "answer": (120, 3600),
     "seen": (30, 3600),
     "choice": (60, 3600),
     "payment": (20, 3600),
@@ -57,11 +58,16 @@ logging.getLogger("werkzeug").addFilter(HideTokens())
 
 
 class Refused(Exception):
-    """This visitor may not see this page. ``why``: unknown, expired, revoked, busy or preview."""
+    """This visitor may not see this page.
 
-    def __init__(self, why):
+    :param why: unknown, expired, revoked, busy or preview
+    :param company: of the page, where the visitor had a link to it
+    :param wait: seconds after which a busy visitor may come again
+    """
+
+    def __init__(self, why, company=None, wait=0):
         super().__init__(why)
-        self.why = why
+        self.why, self.company, self.wait = why, company, wait
 
 
 class Visit:
@@ -101,7 +107,9 @@ class Visit:
             seen = request.env["credit.collection.debtor"].search([("id", "=", debtor_id)])
             if seen:
                 return cls(seen, seen.sudo().contact_id or seen.sudo().partner_id, "preview")
-        raise Refused(state if state in ("expired", "revoked") and debtor.id == debtor_id else "unknown")
+        if state in ("expired", "revoked") and debtor.id == debtor_id:
+            raise Refused(state, debtor.company_id)
+        raise Refused("unknown")
 
     @property
     def may_answer(self):
@@ -150,8 +158,9 @@ def check_printing(visit):
 
 def check_rate(scope, who):
     """:raises Refused: when ``who`` has asked too often"""
-    if not request.env["credit.collection.hit"]._take(scope, who, *LIMITS[scope]):
-        raise Refused("busy")
+    hits = request.env["credit.collection.hit"]
+    if not hits._take(scope, who, *LIMITS[scope]):
+        raise Refused("busy", wait=hits._get_wait(scope, who, LIMITS[scope][1]))
 
 
 def page_route(path="", *, methods=("GET",), type="http", form=None, limit="answer"):  # noqa: A002 - Odoo's name
@@ -243,6 +252,9 @@ def _answer(controller, visit, method, form, params):
 
 def _guard(response):
     response.headers.update(HEADERS)
+    if response.status_code == REFUSED:
+        # The browser's way back leads to the form as it was typed; it could not ask for it again.
+        response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 
@@ -250,19 +262,24 @@ def _refuse(refused, debtor_id, kind="http"):
     """Tell why the page stays closed. Whether there is such a page at all is not told."""
     if kind != "http":
         raise TooManyRequests() if refused.why == "busy" else Forbidden()
-    return show_door(refused.why, debtor_id)
+    return show_door(refused.why, debtor_id, refused.company, wait=refused.wait)
 
 
-def show_door(why, debtor_id=None, company=None, template="credit_collection.page_door"):
-    """Show the closed door, with the ways that lead in.
+def show_door(why, debtor_id=None, company=None, wait=0, template="credit_collection.page_door"):
+    """Show the closed door, with the ways that lead in, and whom to write to or call.
 
-    :param company: whom to call where no way is left
+    :param company: of the page, where the visitor had a link to it; else the one that this address is of
+    :param wait: seconds after which a busy visitor may come again
     """
+    company = (company or request.env.company).sudo()
     values = {
         "why": why,
-        "title": request.env._("Your account"),
+        "title": f"{request.env._('Your account')} – {company.name}",
         "debtor_id": debtor_id,
         "company": company,
+        "res_company": company,
+        "minutes": math.ceil(wait / 60) or 1,
+        "sent": request.httprequest.method == "POST",
         "no_breadcrumbs": True,
         "page": PAGE,
         "html_data": get_html_data(),
@@ -270,7 +287,7 @@ def show_door(why, debtor_id=None, company=None, template="credit_collection.pag
     response = request.render(template, values)
     response.status_code = 429 if why == "busy" else 403
     if why == "busy":
-        response.headers["Retry-After"] = "60"
+        response.headers["Retry-After"] = str(wait or 60)
     return _guard(response)
 
 

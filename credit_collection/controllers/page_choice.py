@@ -1,9 +1,9 @@
 """The invoices that an answer is about: shown to choose from, read again from the ledger before anything is noted."""
 
-from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools.misc import format_amount, formatLang
 
+from ..models.credit_collection_debtor_page_input import PageInputError
 from ..tools.uploads import ENDINGS, MOST_BYTES, MOST_FILES
 from .page import render
 
@@ -33,11 +33,14 @@ def show_form(template, visit, about, error=None, item=None, by_default=lambda r
         typed = request.httprequest.form.get(f"amount_{number}") if is_answer() else None
         places = row["currency"].decimal_places
         row["typed"] = typed or formatLang(visit.env, row["left"], digits=places, grouping=False)
+    able = [row for row in choices if not row["why_not"]]
     return render(
         template,
         visit,
         choices=choices,
-        choosable=[row for row in choices if not row["why_not"]],
+        choosable=able,
+        person=None if able else visit.debtor._get_page_person(),
+        lost_files=get_lost_files(),
         error=error,
         place_now="/answers",
         money=get_money(visit),
@@ -58,17 +61,19 @@ def read_chosen(visit, about):
     rows = {str(row["item"].id): row for row in visit.debtor._get_page_choices(about)}
     chosen = [row for number, row in rows.items() if number in wanted]
     if not wanted:
-        raise UserError(visit.env._("Please choose at least one invoice."))
+        raise PageInputError(visit.env._("Please choose at least one invoice."), "items")
     if len(chosen) < len(wanted):
-        raise UserError(
+        raise PageInputError(
             visit.env._(
                 "An invoice that you chose is not open any more: it was paid or changed meanwhile. "
                 "Please look at the list again."
-            )
+            ),
+            "items",
         )
     for row in chosen:
         if row["why_not"]:
-            raise UserError(visit.env._("%(invoice)s: %(why)s", invoice=row["move"].name, why=row["why_not"]))
+            said = visit.env._("%(invoice)s: %(why)s", invoice=row["move"].name, why=row["why_not"])
+            raise PageInputError(said, "items")
     return chosen
 
 
@@ -79,7 +84,8 @@ def check_one_currency(visit, rows):
     """
     currencies = {row["currency"] for row in rows}
     if len(currencies) > 1:
-        raise UserError(visit.env._("Please choose invoices of one currency only, and come back for the others."))
+        said = visit.env._("Please choose invoices of one currency only, and come back for the others.")
+        raise PageInputError(said, "items")
     return currencies.pop()
 
 
@@ -92,18 +98,22 @@ def read_total(visit, rows, typed):
     amount = visit.debtor._read_page_amount(typed, currency)
     open_amount = currency.round(sum(row["residual"] for row in rows))
     if currency.compare_amounts(amount, open_amount) > 0:
-        raise UserError(
-            visit.env._(
-                "%(amount)s is more than these invoices have open, %(open)s.",
-                amount=format_amount(visit.env, amount, currency),
-                open=format_amount(visit.env, open_amount, currency),
-            )
+        said = visit.env._(
+            "%(amount)s is more than these invoices have open, %(open)s.",
+            amount=format_amount(visit.env, amount, currency),
+            open=format_amount(visit.env, open_amount, currency),
         )
+        raise PageInputError(said, "amount")
     return currency, amount
 
 
 def read_files(visit):
     return visit.debtor._read_page_files(request.httprequest.files.getlist("files"))
+
+
+def get_lost_files():
+    """Return the names of files that came with an answer that could not be taken: no browser keeps them."""
+    return [file.filename for file in request.httprequest.files.getlist("files") if file.filename]
 
 
 def get_money(visit):

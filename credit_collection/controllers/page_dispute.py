@@ -4,7 +4,7 @@ from odoo.http import content_disposition, request
 from ..models.credit_collection_debtor_page_input import PageInputError
 from ..tools import uploads
 from .page import format_day, go_on, page_route, render
-from .page_choice import find_own, get_money, is_answer, read_chosen, read_files, show_form
+from .page_choice import find_own, get_lost_files, get_money, is_answer, read_chosen, read_files, show_form
 
 
 class CollectionDispute(http.Controller):
@@ -91,6 +91,7 @@ class CollectionDispute(http.Controller):
             money=get_money(visit),
             endings=",".join(uploads.ENDINGS),
             most_files=uploads.MOST_FILES,
+            lost_files=get_lost_files(),
             megabytes=uploads.MOST_BYTES // 1024 // 1024,
         )
 

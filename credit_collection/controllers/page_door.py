@@ -37,7 +37,7 @@ class CollectionDoor(http.Controller):
             if not action:
                 check_rate("refused", request.httprequest.remote_addr)
         except Refused as refused:
-            return self._close(refused.why)
+            return self._close(refused)
         if not action:
             return self._enter("")
         place = {name: str(number) for name, number in action._get_page_place().items()}
@@ -52,7 +52,7 @@ class CollectionDoor(http.Controller):
                 check_rate("refused", address)
                 raise Refused(state)
         except Refused as refused:
-            return self._close(refused.why)
+            return self._close(refused)
         remember_link(debtor.id, token)
         found = next((f"{name}/{named[name]}" for name in NAMED if name in named and named[name].isdecimal()), None)
         place = found or (to if to in PLACES else None)
@@ -62,9 +62,9 @@ class CollectionDoor(http.Controller):
         path = request.env["ir.http"]._url_lang(path, lang_code=language)
         return self._lead(request.redirect(path, code=303, local=True))
 
-    def _close(self, why):
+    def _close(self, refused):
         """Show the door at an address that names the token: nothing is loaded, and no link is made of the address."""
-        response = show_door(why, template="credit_collection.page_door_bare")
+        response = show_door(refused.why, wait=refused.wait, template="credit_collection.page_door_bare")
         response.headers["Content-Security-Policy"] = NOTHING_ELSE
         return response
 
@@ -81,12 +81,12 @@ class CollectionDoor(http.Controller):
         try:
             check_rate("address", request.httprequest.remote_addr)
             if state != "expired" or str(debtor.id) != debtor_id:
-                raise Refused("unknown" if state == "valid" else state)
+                raise Refused("unknown" if state == "valid" else state, debtor.company_id)
             check_rate("link", debtor.id)
         except Refused as refused:
-            return show_door(refused.why)
+            return show_door(refused.why, company=refused.company, wait=refused.wait)
         if debtor._send_page_link(contact):
-            return show_door("sent")
+            return show_door("sent", company=debtor.company_id)
         return show_door("unsent", company=debtor.company_id)
 
     @http.route(PAGE, type="http", auth="public", methods=["GET"], website=True, sitemap=False)
@@ -95,7 +95,7 @@ class CollectionDoor(http.Controller):
         try:
             check_rate("address", request.httprequest.remote_addr)
         except Refused as refused:
-            return show_door(refused.why)
+            return show_door(refused.why, wait=refused.wait)
         debtors = request.env["credit.collection.debtor"]._find_of_visitor(request.env.user)
         for token in request.session.get(SESSION, {}).values():
             debtor, __, state = debtors._read_page_token(token)
@@ -109,7 +109,7 @@ class CollectionDoor(http.Controller):
             {
                 "debtors": debtors,
                 "page_name": "collection",
-                "title": request.env._("Your account"),
+                "title": f"{request.env._('Your account')} – {request.env.company.sudo().name}",
                 "html_data": get_html_data(),
             },
         )

@@ -1,9 +1,9 @@
 from datetime import timedelta
 
 from odoo import http
-from odoo.exceptions import UserError
 from odoo.http import content_disposition, request
 
+from ..models.credit_collection_debtor_page_input import PageInputError
 from .page import check_printing, format_day, go_on, page_route, render
 from .page_choice import check_one_currency, find_own, get_money, is_answer, read_chosen, show_form
 
@@ -25,14 +25,14 @@ class CollectionPlan(http.Controller):
         debtor = visit.debtor
         rows = read_chosen(visit, "plan")
         currency = check_one_currency(visit, rows)
-        wish = self._read_wish(visit, currency, count, amount)
+        wish, told = self._read_wish(visit, currency, count, amount)
         date = debtor._read_page_day(day)
         if not debtor._get_today() <= date <= debtor._get_today() + timedelta(days=LATEST):
-            raise UserError(visit.env._("Please choose a first day within a year from today."))
+            raise PageInputError(visit.env._("Please choose a first day within a year from today."), "day")
         text = debtor._read_page_text(text, asked=visit.env._("Please tell us in a sentence why you need instalments."))
         wish = "\n".join([wish, visit.env._("The first on %s", format_day(visit.env, date)), text])
         items = rows[0]["item"].union(*(row["item"] for row in rows))
-        remark = debtor._answer_plan_wish(visit.contact, items, wish)
+        remark = debtor._answer_plan_wish(visit.contact, items, wish, told_day=date, **told)
         return go_on(visit, self._say_thanks(visit, remark), "/answers")
 
     def _say_thanks(self, visit, remark):
@@ -44,18 +44,18 @@ class CollectionPlan(http.Controller):
         )
 
     def _read_wish(self, visit, currency, count, amount):
-        """Return in words how many instalments are wished for, or how much a month."""
+        """Return in words how many instalments are wished for, or how much a month, and the same as a value."""
         count, amount = count.strip(), amount.strip()
         if bool(count) == bool(amount):
-            raise UserError(
-                visit.env._("Please enter either how many instalments you need, or how much you can pay a month.")
-            )
+            said = visit.env._("Please enter either how many instalments you need, or how much you can pay a month.")
+            raise PageInputError(said, "amount" if count else "count")
         if amount:
             monthly = visit.debtor._read_page_amount(amount, currency)
-            return visit.env._("%s a month", get_money(visit)(monthly, currency))
+            return visit.env._("%s a month", get_money(visit)(monthly, currency)), {"told_amount": monthly}
         if not count.isdecimal() or len(count) > 9 or not 2 <= int(count) <= MOST_INSTALLMENTS:
-            raise UserError(visit.env._("Please enter how many instalments: a number from 2 to %s.", MOST_INSTALLMENTS))
-        return visit.env._("%s instalments", int(count))
+            said = visit.env._("Please enter how many instalments: a number from 2 to %s.", MOST_INSTALLMENTS)
+            raise PageInputError(said, "count")
+        return visit.env._("%s instalments", int(count)), {"told_count": int(count)}
 
     def _show_plan_form(self, visit, error=None, item=None, count="", amount="", day="", text=""):
         plans = self._get_plans(visit).filtered(lambda plan: plan._get_page_state() in SHOWN_STATES)
@@ -90,6 +90,7 @@ class CollectionPlan(http.Controller):
             states=self._get_states(visit),
             error=error,
             reason=reason,
+            person=visit.debtor._get_page_person(),
             place_now="/answers",
             money=get_money(visit),
         )
@@ -134,7 +135,8 @@ class CollectionPlan(http.Controller):
     def collection_plan_decline(self, visit, plan_id=0, reason=""):
         plan = self._find_plan(visit, plan_id)
         asked = visit.env._("Please tell us in a sentence what would suit you better.")
-        plan._decline_on_page(visit.contact, visit.debtor._read_page_text(reason, asked=asked, most=500))
+        reason = visit.debtor._read_page_text(reason, asked=asked, most=500, field="reason")
+        plan._decline_on_page(visit.contact, reason)
         return go_on(
             visit, visit.env._("Thank you for telling us. Somebody reads it and comes back to you."), "/answers"
         )

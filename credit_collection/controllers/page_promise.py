@@ -1,8 +1,8 @@
 from datetime import timedelta
 
 from odoo import http
-from odoo.exceptions import UserError
 
+from ..models.credit_collection_debtor_page_input import PageInputError
 from ..models.credit_collection_promise import LIVE_STATES
 from .page import format_day, go_on, page_route
 from .page_choice import get_money, is_answer, read_chosen, read_total, show_form
@@ -30,27 +30,26 @@ class CollectionPromise(http.Controller):
             amount=get_money(visit)(amount, currency),
             day=format_day(visit.env, date),
         )
-        return go_on(visit, f"{said} {promise.with_env(visit.env)._say_page_state()}", "/promise")
+        return go_on(visit, f"{said} {promise.with_env(visit.env)._say_page_state()}", "/answers")
 
     def _read_day(self, visit, typed):
         debtor = visit.debtor
         date = debtor._read_page_day(typed)
         if date < debtor._get_today():
-            raise UserError(visit.env._("This day has passed. Please name today or a day to come."))
+            raise PageInputError(visit.env._("This day has passed. Please name today or a day to come."), "day")
         if date > debtor._get_today() + timedelta(days=LATEST):
-            raise UserError(visit.env._("Please name a day within a year, or ask for instalments."))
+            raise PageInputError(visit.env._("Please name a day within a year, or ask for instalments."), "day")
         return date
 
     def _check_replaced(self, visit, items, replace):
         """A second promise for the same invoices takes the place of the first only when the customer says so."""
         before = visit.env["credit.collection.promise"]._find_live(items)
         if before and not replace:
-            raise UserError(
-                visit.env._(
-                    "You promised already: %s. If the new promise takes its place, please tick the box below.",
-                    ", ".join(promise.with_env(visit.env)._say_page_name() for promise in before),
-                )
+            said = visit.env._(
+                "You promised already: %s. If the new promise takes its place, please tick the box below.",
+                ", ".join(promise.with_env(visit.env)._say_page_name() for promise in before),
             )
+            raise PageInputError(said, "replace")
 
     def _show_promise_form(self, visit, error=None, item=None, amount="", day="", text="", replace=""):
         debtor = visit.debtor
@@ -68,6 +67,7 @@ class CollectionPromise(http.Controller):
             item,
             by_default=lambda row: row["overdue"] and row["currency"] == own and row["item"] not in promised,
             promises=live.sorted("date"),
+            refused=debtor.promise_ids.filtered(lambda promise: promise._is_refused_lately()),
             last=last,
             approval=debtor._say_day_of_approval(),
             today=debtor._get_today(),

@@ -1,7 +1,7 @@
 from odoo import http
-from odoo.exceptions import UserError
 
-from .page import go_on, page_route, render
+from ..models.credit_collection_debtor_page_input import PageInputError
+from .page import format_day, go_on, page_route, render
 
 
 class CollectionWhy(http.Controller):
@@ -25,8 +25,9 @@ class CollectionWhy(http.Controller):
         env = visit.env
         chosen = {str(record.id): record for record in self._get_reasons(env)}.get(reason)
         if not chosen:
-            raise UserError(env._("Please choose the reason that comes closest."))
-        words = visit.debtor._read_page_words(comment)
+            raise PageInputError(env._("Please choose the reason that comes closest."), "reason")
+        words = visit.debtor._read_page_words(comment, field="comment")
+        before = env["credit.collection.feedback"]._find_last(visit.debtor, visit.contact).date
         env["credit.collection.feedback"]._note(
             visit.debtor,
             visit.contact,
@@ -39,6 +40,8 @@ class CollectionWhy(http.Controller):
         noted += [env._("You wrote: %s", " ".join(words.split())), self._promise_answer(visit)] if words else []
         visit.debtor._confirm_answer(visit.contact, "\n".join(noted))
         said = env._("Thank you for telling us: it helps us to do better.")
+        if before:
+            said += " " + env._("It takes the place of what you told us on %s.", format_day(env, before))
         return go_on(visit, f"{said} {self._promise_answer(visit)}" if words else said, "/answers")
 
     def _promise_answer(self, visit):
@@ -51,6 +54,7 @@ class CollectionWhy(http.Controller):
             visit,
             error=error,
             typed=typed,
+            last=visit.env["credit.collection.feedback"]._find_last(visit.debtor, visit.contact),
             reasons=self._get_reasons(visit.env),
             place_now="/answers",
         )

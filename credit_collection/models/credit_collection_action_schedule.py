@@ -11,6 +11,8 @@ from ..tools import opening
 HORIZON = 70
 # Actions looked at together.
 BATCH = 2000
+# What a customer has just asked for, or told us: they are awake, and wait for it.
+AT_ONCE = ("noted", "link", "dispute_received")
 
 
 class CreditCollectionAction(models.Model):
@@ -130,6 +132,7 @@ class CreditCollectionAction(models.Model):
                 """
                 SELECT action.id, action.send_after, action.company_id, action.channel,
                        action.tone IN ('firm', 'formal') AS firm,
+                       action.channel = 'email' AND action.purpose IN %s AS at_once,
                        COALESCE(contact.collection_tz, partner.collection_tz) AS zone,
                        COALESCE(contact.country_id, partner.country_id) AS country_id,
                        COALESCE(contact.state_id, partner.state_id) AS state_id,
@@ -147,6 +150,7 @@ class CreditCollectionAction(models.Model):
              LEFT JOIN res_partner contact ON contact.id = action.contact_id
                  WHERE action.id IN %s
                 """,
+                AT_ONCE,
                 ids,
             )
         )
@@ -156,23 +160,24 @@ class CreditCollectionAction(models.Model):
         """Return the manners of ``row`` for the tool that knows the clock."""
         channel = self.env["credit.collection.channel"]._get(row["channel"])
         company = self.env["res.company"].sudo().browse(row["company_id"])
+        waits = channel._hour and not row["at_once"]
         opens, closes = row["opens"] or 0, row["closes"] or 24
         if channel._hour == "sends_at":
             opens = max(opens, row["sends_at"] or 0)
         if opens >= closes:  # what file, profile and company say does not fit together: the last hour that all allow
             opens = max(closes - 1, 0)
-        opens, closes = (_clock(opens), _clock(closes)) if channel._hour else (time.min, time.max)
+        opens, closes = (_clock(opens), _clock(closes)) if waits else (time.min, time.max)
         first = now.date() - timedelta(days=1)
-        days = range(int(row["send_days"] or 7)) if channel._hour else range(7)
+        days = range(int(row["send_days"] or 7)) if waits else range(7)
         return opening.Manners(
             zone=row["zone"] or self._find_zone(row, now),
             opens=opens,
             closes=closes,
             weekdays=frozenset(days),
             closed=self._get_closed_days(row, company, first, first + timedelta(days=HORIZON))
-            if channel._hour
+            if waits
             else frozenset(),
-            firm=bool(row["firm"] and channel._hour and not row["collection_firm_weekend"]),
+            firm=bool(row["firm"] and waits and not row["collection_firm_weekend"]),
         )
 
     @api.model

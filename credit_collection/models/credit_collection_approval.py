@@ -106,11 +106,17 @@ class CreditCollectionApproval(models.AbstractModel):
             )
             document.sudo().activity_schedule(
                 APPROVAL,
-                summary=self.env._("Approve: %s", document.display_name),
+                summary=self.env._("Approve: %s", document._get_approval_name()),
                 note=plaintext2html("\n".join(reasons)),
                 user_id=document._get_approver().id,
             )
         return free
+
+    def _get_approval_name(self):
+        """Return what is to be approved, with the customer where the name does not say whose it is."""
+        name = self.display_name
+        customer = self.partner_id.display_name if "partner_id" in self._fields else ""
+        return name if not customer or customer in name else f"{name} · {customer}"
 
     def _refuse(self, reason):
         """Refuse, for a reason: it is noted here, and whoever asked is told."""

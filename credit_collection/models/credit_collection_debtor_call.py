@@ -146,11 +146,8 @@ class CreditCollectionDebtor(models.Model):
     def _after_call_paid(self, call):
         self._look_for_payment(call.paid_date, call.note)
 
-    def _look_for_payment(self, date, note, hold=True):
-        """The customer says that it was paid (on ``date``): somebody looks for it, and nothing leaves meanwhile.
-
-        :param hold: whether it holds the debtor; what is said again and again does not
-        """
+    def _look_for_payment(self, date, note):
+        """The customer says that it was paid (on ``date``): somebody looks for it, and nothing leaves meanwhile."""
         day = format_date(self.env, date) if date else ""
         self._ask_somebody(
             self.env._("Find a payment: the customer says it was made on %s", day)
@@ -158,8 +155,6 @@ class CreditCollectionDebtor(models.Model):
             else self.env._("Find a payment: the customer says it was made"),
             note,
         )
-        if not hold:
-            return
         reason = (
             self.env._("The customer says that it was paid on %s", day)
             if day
@@ -230,7 +225,7 @@ class CreditCollectionDebtor(models.Model):
         return link
 
     def _ask_somebody(self, summary, note, user=None, kind="mail.mail_activity_data_todo", deadline=None):
-        self.activity_schedule(
+        return self.activity_schedule(
             kind,
             date_deadline=deadline or self._get_today(),
             summary=summary,

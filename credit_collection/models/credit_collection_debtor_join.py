@@ -5,7 +5,9 @@ from odoo.tools import SQL
 OWN = ("user_id", "scenario_id", "payer_id", "preferred_channel", "self_service", "send_days", "max_contacts", "note",
        "payment_days", "hold_for_bills", "insolvency_date", "insolvency_reference")  # fmt: skip
 REASON, HOURS = ("late_reason_id", "late_reason_date"), ("opens", "closes", "sends_at")
-PROTECTION, MEETING = ("protected", "protected_reason"), ("meeting_link", "meeting_at")
+PROTECTION = ("protected", "protected_reason")
+MEETING = ("meeting_link", "meeting_at", "meeting_activity_id")
+CALL = ("call_number", "call_at", "call_activity_id")
 
 
 class CreditCollectionDebtor(models.Model):
@@ -41,7 +43,7 @@ class CreditCollectionDebtor(models.Model):
         other.optout_ids.filtered(lambda optout: optout.channel not in closed).write({"debtor_id": self.id})
         if other.hold_until and (not self.hold_until or other.hold_until > self.hold_until):
             self.write({"hold_until": other.hold_until, "hold_reason": other.hold_reason})
-        for names in (*((name,) for name in OWN), REASON, HOURS, PROTECTION, MEETING):
+        for names in (*((name,) for name in OWN), REASON, HOURS, PROTECTION, MEETING, CALL):
             if not any(self[name] for name in names):
                 self.write({name: other._fields[name].convert_to_write(other[name], other) for name in names})
         if other.profile_pinned and not self.profile_pinned:

@@ -3,6 +3,7 @@ import json
 from datetime import datetime, timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
 from .credit_collection_action_link import KNOWN_DAYS, LINK_DAYS
@@ -28,6 +29,27 @@ class CreditCollectionDebtor(models.Model):
             debtor._check_collector()
             debtor.sudo().link_version += 1
             debtor.message_post(body=self.env._("All links to the customer's page were revoked."))
+
+    def action_send_link(self):
+        """Send a link to the page to whom we write, at once."""
+        self.ensure_one()
+        self._check_collector()
+        contact = self.contact_id or self.partner_id
+        action = self.env["credit.collection.action"]._create_beside("link", self, contact=contact)
+        if not action:
+            raise UserError(
+                self.env._(
+                    "%s has no e-mail address to which we may send a link. Enter one, or choose another contact.",
+                    contact.display_name,
+                )
+            )
+        said = self.env._("A link to the page is on its way to %s.", action.contact_id.display_name)
+        self.message_post(body=said)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"message": said, "type": "success", "next": {"type": "ir.actions.client", "tag": "soft_reload"}},
+        }
 
     def action_view_page(self):
         """See the page as the customer does. Nothing can be answered or paid that way."""

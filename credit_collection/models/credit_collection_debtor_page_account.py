@@ -155,6 +155,9 @@ class CreditCollectionDebtor(models.Model):
         if plan := agreed.get("plan"):
             text = self.env._("It is part of your instalments (%s).", plan.name)
             talk.append({"day": plan.date_accepted, "text": text, "path": f"/plan/{plan.id}"})
+        if remark := self._find_told_paid(item).get(item.id):
+            text = self.env._("You told us that you paid it: we are looking for your payment.")
+            talk.append({"day": remark.date, "text": text, "path": "/answers"})
         return sorted(talk, key=lambda one: one["day"], reverse=True)
 
     def _tell_page_dispute(self, line):

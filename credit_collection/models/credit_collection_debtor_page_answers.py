@@ -1,12 +1,9 @@
-from datetime import timedelta
-
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 from odoo.tools.misc import format_amount
 
 from .credit_collection_promise_make import APPROVAL_DAYS
-from .credit_collection_remark import PAGE_PAUSE
 
 
 class CreditCollectionDebtor(models.Model):
@@ -92,16 +89,20 @@ class CreditCollectionDebtor(models.Model):
 
     # === PAY IN INSTALMENTS === #
 
-    def _answer_plan_wish(self, contact, items, wish):
+    def _answer_plan_wish(self, contact, items, wish, **told):
         """Keep the wish for a plan as a remark, which holds its items; somebody makes a proposal of it.
 
         :param wish: sentences in the visitor's language
+        :param told: ``told_count`` or ``told_amount``, ``told_day``
         :raises UserError: when the same was asked for already and nobody has judged it yet
         """
         text = f"{self.env._('I would like to pay in instalments: %s', self._say_invoices(items))}\n{wish}"
         self._check_not_said(text)
         ours = self._in_our_language()
-        remark = ours.env["credit.collection.remark"]._report(ours, text, items, kind="page", author=contact)
+        remark = ours.env["credit.collection.remark"]._report(
+            ours, text, items, kind="page", author=contact, topic="plan",
+            currency_id=items[:1].currency_id.id, **told,
+        )  # fmt: skip
         ours._note_answer(contact, ours.env._("On the page: asks for a payment plan."), text)
         self._confirm_answer(contact, text)
         return remark
@@ -115,26 +116,21 @@ class CreditCollectionDebtor(models.Model):
 
     # === PAID ALREADY === #
 
-    def _answer_paid(self, contact, items, date, said, files=()):
-        """Somebody looks for the payment, and nothing leaves meanwhile; the remark is what the customer sees of it.
+    def _answer_paid(self, contact, items, date, said, files=(), amount=0):
+        """Keep as a remark that it was paid: it holds these items, and nothing else, until somebody has looked.
 
         Told again within ``PAGE_PAUSE`` days it is looked for as well, but holds no longer.
 
         :param said: sentences in the visitor's language
+        :param amount: in the currency of the items; none: all of them
         """
         self._check_not_said(said)
         ours = self._in_our_language()
-        again = self._has_told_paid()
-        remark = ours.env["credit.collection.remark"]._report(ours, said, items, kind="page", author=contact)
-        remark.paid_date = date
-        remark._become("paid")
-        ours._note_answer(contact, ours.env._("On the page: says that it was paid."), said, files)
-        ours._look_for_payment(date, said, hold=not again)
+        remark = ours.env["credit.collection.remark"]._report(
+            ours, said, items, kind="page", author=contact, topic="paid", paid_date=date,
+            currency_id=items[:1].currency_id.id, told_amount=amount,
+        )  # fmt: skip
+        remark._add_proof(contact, files)
+        ours._note_answer(contact, ours.env._("On the page: says that it was paid."), said)
         self._confirm_answer(contact, said)
         return remark
-
-    def _has_told_paid(self):
-        """Return whether the page was told lately that something was paid."""
-        since = self._get_today() - timedelta(days=PAGE_PAUSE)
-        told = [("debtor_id", "=", self.id), ("kind", "=", "page"), ("decision", "=", "paid"), ("date", ">", since)]
-        return bool(self.env["credit.collection.remark"].sudo().search_count(told, limit=1))

@@ -186,6 +186,7 @@ class CreditCollectionDebtor(models.Model):
             & (
                 Domain("res_model", "=", self._name) & Domain("res_id", "=", self.id)
                 | Domain("res_model", "=", self.dispute_ids._name) & Domain("res_id", "in", self.dispute_ids.ids)
+                | Domain("res_model", "=", self.remark_ids._name) & Domain("res_id", "in", self.remark_ids.ids)
             ),
             ["create_uid"],
             ["__count", "file_size:sum"],

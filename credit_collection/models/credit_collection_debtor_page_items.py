@@ -84,12 +84,15 @@ class CreditCollectionDebtor(models.Model):
 
         :param row: of ``_mark_page_rows``
         """
-        agreed = row.get("promise") or row.get("plan") or row.get("told_paid")
-        return bool(row["overdue"] and row["asked"] > 0 and not agreed and not row["closed_because"])
+        return row["overdue"] and row["asked"] > 0 and not self._is_page_settled(row)
+
+    def _is_page_settled(self, row):
+        """Whether nothing is to be done about an item, because of what was agreed, told or begun."""
+        return bool(row["promise"] or row["plan"] or row["told_paid"] or row["closed_because"])
 
     def _get_page_standing(self, row):
         """Return the total to which what is left of a row counts, as ``_get_page_totals`` names it."""
-        if row.get("promise") or row.get("plan") or row.get("told_paid") or row["closed_because"]:
+        if self._is_page_settled(row):
             return "waiting"
         return "overdue" if row["overdue"] else "not_due"
 
@@ -116,7 +119,7 @@ class CreditCollectionDebtor(models.Model):
         return not returned.search_count([("move_id", "=", move.id), ("reason", "!=", "mistake")], limit=1)
 
     def _get_page_totals(self, rows):
-        """Return what ``_get_page_items`` comes to, for each currency.
+        """Return what the rows of ``_mark_page_rows`` come to, for each currency.
 
         ``owed`` = ``overdue`` + ``not_due`` + ``disputed`` + ``waiting``. Only what is asked for is overdue; ``waiting``
         is what is not asked for now: promised, in instalments, told as paid, on its way, or not to be paid here.

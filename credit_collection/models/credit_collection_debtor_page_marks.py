@@ -12,16 +12,19 @@ class CreditCollectionDebtor(models.Model):
     def _mark_page_rows(self, rows):
         """Add to each of the rows of ``_get_page_items`` what was agreed about it, however many there are.
 
-        ``promise``, ``plan``: records, may be empty; ``marks``: ``(kind, words)`` to show; ``label``: what the item is
-        called; ``late``: whether it is asked for now; ``part``: of an invoice that is due in parts; ``their_reference``: the customer's own, of an invoice;
+        ``promise``, ``plan``: records, may be empty; ``told_paid``: the remark that waits in which the customer says
+        that it was paid, may be empty; ``marks``: ``(kind, words)`` to show; ``label``: what the item is
+        called; ``late``: whether it is asked for now; ``part``: of an invoice that is due in parts;
+        ``their_reference``: the customer's own, of an invoice;
         ``why``: the reason of a credit note.
         """
         items = self.env["account.move.line"].sudo().union(*(row["item"] for row in rows))
-        agreed = self._find_page_agreements(items)
+        agreed, told_paid = self._find_page_agreements(items), self._find_told_paid(items)
         for row in rows:
             found = agreed.get(row["item"].id, {})
             row["promise"] = found.get("promise", self.env["credit.collection.promise"].sudo())
             row["plan"] = found.get("plan", self.env["credit.collection.plan"].sudo())
+            row["told_paid"] = told_paid.get(row["item"].id, self.env["credit.collection.remark"].sudo())
             row["marks"] = self._get_page_marks(row)
             row["label"] = self._get_page_label(row["item"])
             row["part"] = self._get_page_part(row["item"])
@@ -40,6 +43,14 @@ class CreditCollectionDebtor(models.Model):
                     found.setdefault(item.id, {})[name] = line[f"{name}_id"]
         return found
 
+    def _find_told_paid(self, items):
+        """Return ``{item id: remark}`` of what the customer says was paid, and nobody has found or missed yet."""
+        found = {}
+        lines = self.env["credit.collection.remark.line"].sudo()._find_lines(items)
+        for line in lines.filtered(lambda line: line.remark_id.state == "open" and line.remark_id.topic == "paid"):
+            found.update(dict.fromkeys((line._get_items() & items).ids, line.remark_id))
+        return found
+
     def _get_page_marks(self, row):
         marks, currency = [], row["currency"]
         if row["is_credit"]:
@@ -52,6 +63,8 @@ class CreditCollectionDebtor(models.Model):
             marks.append(("promise", self.env._("promised for %s", day)))
         if row["plan"]:
             marks.append(("plan", self.env._("in your instalments")))
+        if row["told_paid"]:
+            marks.append(("told_paid", self.env._("you told us that you paid: we are looking for it")))
         if row["paying"] and row["closed_because"]:
             marks.append(("paying", self.env._("payment under way")))
         elif row["paying"]:

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.misc import format_amount, hash_sign, verify_hash_signed
 
-CHOICE, RECEIPT = "credit_collection.page.choice", "credit_collection.page.receipt"
+CHOICE, RECEIPT = "credit_collection.page.chosen", "credit_collection.page.receipt"
 CHOICE_HOURS, RECEIPT_DAYS = 2, 90
 # A choice travels in the address of the page.
 MOST_CHOSEN = 150

@@ -2,12 +2,11 @@ import re
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import email_normalize
 
 from .credit_collection_debtor_page_input import PageInputError
 
-CALL = "mail.mail_activity_data_call"
 # Names and the like are one line, whatever was pasted; nothing that is read at all is longer than the second.
 ONE_LINE, ENOUGH = 200, 10**5
 MOST_WORDS = 3000
@@ -20,9 +19,6 @@ class CreditCollectionDebtor(models.Model):
     """What customers tell us on their page: words, numbers, and when they want to be called."""
 
     _inherit = "credit.collection.debtor"
-
-    meeting_link = fields.Char("Video meeting", readonly=True, copy=False)
-    meeting_at = fields.Datetime("Meeting at", readonly=True, copy=False, help="As the customer asked on the page.")
 
     # === WHAT WAS TYPED === #
 
@@ -45,9 +41,7 @@ class CreditCollectionDebtor(models.Model):
         """
         words = self._read_page_words(text, 200, "email")
         if words and not email_normalize(words):
-            raise PageInputError(
-                self.env._("This e-mail address is not complete: please look at it again."), "email"
-            )
+            raise PageInputError(self.env._("This e-mail address is not complete: please look at it again."), "email")
         return email_normalize(words) or ""
 
     def _read_page_phone(self, text, field="phone"):
@@ -74,6 +68,11 @@ class CreditCollectionDebtor(models.Model):
         self.ensure_one()
         author = contact or self.partner_id
         return self.sudo().message_post(body=body, author_id=author.id)
+
+    def _answer_told(self, contact, text):
+        """Answer by mail what a contact told us on the page. ``text``: sentences in their language."""
+        self.ensure_one()
+        return self.env["credit.collection.action"]._create_beside("answer", self.sudo(), contact=contact, noted=text)
 
     # === CALLS === #
 
@@ -111,61 +110,3 @@ class CreditCollectionDebtor(models.Model):
         if moment < datetime.now(timezone.utc):
             raise PageInputError(self.env._("That hour is over already: please choose a later one."), "hour")
         return date, label, moment.replace(tzinfo=None)
-
-    def _ask_for_call(self, contact, when, number, topic):
-        """Give the collector the call, at that day and hour.
-
-        :param when: what ``_read_call_time`` returned
-        """
-        ours, (day, hour, __) = self._for_staff(), when
-        who = contact.name or self.partner_id.name
-        note = "\n".join(
-            part
-            for part in (
-                ours.env._("%(who)s asked on the page to be called at %(hour)s.", who=who, hour=hour),
-                ours.env._("Number: %s", number),
-                topic,
-            )
-            if part
-        )
-        summary = ours.env._("Call back at %(hour)s: %(number)s", hour=hour, number=number)
-        ours._ask_somebody(summary, note, kind=CALL, deadline=day)
-        ours._note_from_page(
-            contact,
-            ours.env._(
-                "Asks to be called on %(day)s at %(hour)s, %(number)s. %(topic)s",
-                day=ours._format_page_day(day),
-                hour=hour,
-                number=number,
-                topic=topic,
-            ),
-        )
-
-    def _ask_for_meeting(self, contact, when, topic):
-        """Open a video meeting for the collector at that day and hour. Return its address."""
-        ours, (day, hour, moment) = self._for_staff(), when
-        user = self._get_responsible()
-        link = ours._create_video_meeting(user, author=contact)
-        self.write({"meeting_link": link, "meeting_at": moment})
-        who = contact.name or self.partner_id.name
-        note = ours.env._("%(who)s asked on the page for a video meeting at %(hour)s.", who=who, hour=hour)
-        summary = ours.env._("Video meeting at %s", hour)
-        ours._ask_somebody(summary, "\n".join(filter(None, (note, link, topic))), user=user, kind=CALL, deadline=day)
-        ours._note_from_page(
-            contact,
-            ours.env._(
-                "Asks for a video meeting on %(day)s at %(hour)s. %(topic)s",
-                day=ours._format_page_day(day),
-                hour=hour,
-                topic=topic,
-            ),
-        )
-        return link
-
-    def _get_meeting(self):
-        """Return ``(link, day, hour)`` of a meeting that is still to come, or was just now; else nothing."""
-        if not self.meeting_link or self.meeting_at < fields.Datetime.now() - timedelta(hours=12):
-            return None
-        zone = self.with_context(tz=self.company_id.sudo()._get_collection_tz())
-        moment = fields.Datetime.context_timestamp(zone, self.meeting_at)
-        return self.meeting_link, moment.date(), f"{moment:%H:%M}"

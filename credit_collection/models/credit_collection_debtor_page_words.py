@@ -5,6 +5,8 @@ from odoo.tools.misc import format_amount
 
 # Days for which it is remembered what somebody gave as the reason of being late.
 REASON_DAYS = 180
+# Invoices that are named one by one in a sentence.
+MOST_NAMED = 3
 REASONS = "credit_collection.credit_collection_late_reason_"
 
 
@@ -26,10 +28,10 @@ class CreditCollectionDebtor(models.Model):
         owed = [row for row in rows if not row["is_credit"]]
         if not owed:
             return [self._say_all_paid(rows)]
-        # The rest is in question, covered, promised or on its way.
+        # The rest is in question, covered, promised, looked for or on its way.
         asked = [row for row in owed if self._is_page_asked(row)]
-        said = [*self._say_proposal(), *self._say_promises(owed), *self._say_plans(owed), *self._say_questions(owed)]
-        said += self._say_under_way(owed)
+        said = [*self._say_proposal(), *self._say_promises(owed), *self._say_plans(owed)]
+        said += [*self._say_told_paid(owed), *self._say_questions(owed), *self._say_under_way(owed)]
         if asked:
             # What is to be done comes first.
             said = [self._say_asked(asked), *said, *self._say_reason()]
@@ -95,6 +97,16 @@ class CreditCollectionDebtor(models.Model):
             said.append(self._say(text, f"/plan/{plan.id}", self.env._("See your instalments")))
         return said
 
+    def _say_told_paid(self, owed):
+        names = list(dict.fromkeys(row["move"].name for row in owed if row["told_paid"]))
+        if not names:
+            return []
+        if len(names) > MOST_NAMED:
+            text = self.env._("You told us that you paid %s invoices: we are looking for your payment.", len(names))
+        else:
+            text = self.env._("You told us that you paid %s: we are looking for your payment.", ", ".join(names))
+        return [self._say(text, "/answers", self.env._("See what you told us"))]
+
     def _say_questions(self, owed):
         disputed = [(row["currency"], row["disputed"]) for row in owed if row["disputed"]]
         if not disputed:
@@ -113,8 +125,7 @@ class CreditCollectionDebtor(models.Model):
 
     def _say_nothing_to_do(self, owed, more):
         """Nothing is asked for now: when is the next day?"""
-        coming = [row for row in owed if not row["overdue"] and row["asked"] > 0 and not row["closed_because"]]
-        coming = [row for row in coming if not row["promise"] and not row["plan"]]
+        coming = [row for row in owed if not row["overdue"] and row["asked"] > 0 and not self._is_page_settled(row)]
         if coming:
             day = self._format_page_day(min(row["due"] for row in coming))
             if more:
@@ -185,10 +196,15 @@ class CreditCollectionDebtor(models.Model):
             "cash": (self.env._("In case it is too much at once: instalments may help."), "/plan"),
             "contact": (other, "/contact"),
         }
-        if code not in offers:
+        if code not in offers or self._has_answered_reason():
             return []
         text, path = offers[code]
         return [self._say(text, path, self.env._("Tell us") if path else None)]
+
+    def _has_answered_reason(self):
+        """Whether the reason was told on the page, and a colleague has answered: nobody asks for it again."""
+        told = self.sudo().feedback_ids.filtered(lambda one: one.late_reason_id == self.late_reason_id)
+        return any(one.state == "answered" and one.date >= self.late_reason_date for one in told)
 
     def _get_page_person(self):
         """Return who is in charge, with telephone and address; the company's where the person has none."""

@@ -139,9 +139,7 @@ class CreditCollectionDispute(models.Model):
         try:
             self.lock_for_update()
         except LockError as error:
-            raise UserError(
-                self.env._("Somebody is working on it just now: please try again in a moment.")
-            ) from error
+            raise UserError(self.env._("Somebody is working on it just now: please try again in a moment.")) from error
         self.invalidate_recordset(["state", "date_closed"])
         if self.date_closed:
             raise UserError(self.env._("It has ended already: %s", self._say_page_state()))

@@ -29,10 +29,6 @@ class CreditCollectionHit(models.Model):
 
     _key_unique = models.UniqueIndex("(key)")
 
-    def init(self):
-        """Forget what an earlier version has counted: there is one row of each key."""
-        self.env.cr.execute("DELETE FROM credit_collection_hit")
-
     @api.model
     def _take(self, scope, who, most, seconds):
         """Count a request of ``who``, unless ``most`` of that scope came in the ``seconds`` since the first of them.
@@ -67,6 +63,13 @@ class CreditCollectionHit(models.Model):
                 # Somebody else was counted since the transaction began.
                 continue
         return False
+
+    @api.model
+    def _get_wait(self, scope, who, seconds):
+        """Return after how many seconds a ``who`` that was refused may come again."""
+        hit = self.sudo().search([("key", "=", self._get_key(scope, who))])
+        passed = (fields.Datetime.now() - hit.moment).total_seconds() if hit else 0
+        return max(1, int(seconds - passed))
 
     @api.model
     def _take_once(self, scope, number):

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
@@ -160,8 +162,7 @@ class CreditCollectionPayday(models.Model):
 
     def _describe_effect(self):
         """Say what approval changes, with an invoice of today as the example."""
-        today, term = self.debtor_id._get_today(), self._get_partner().property_payment_term_id
-        days = self._get_days()
+        today, term, days = self.debtor_id._get_today(), self._get_term(), self._get_days()
         if days is None:
             return self.env._(
                 "The terms of this customer (%s) have several parts, a discount or an end of their own: they stay as "
@@ -169,7 +170,7 @@ class CreditCollectionPayday(models.Model):
                 term.name,
             )
         line = self.env["account.payment.term.line"].sudo().new(self._prepare_term_line(days))
-        before = max((part._get_due_date(today) for part in term.line_ids), default=today)
+        before = max((part._get_due_date(today) for part in term.line_ids), default=today + timedelta(days=days))
         return self.env._(
             "An invoice of today would be due on %(new)s instead of %(old)s. Invoices that are there keep their due "
             "dates; reminders wait for that day.",
@@ -181,12 +182,37 @@ class CreditCollectionPayday(models.Model):
         """Return the customer as root, in the company whose terms it is about."""
         return self.debtor_id.partner_id.sudo().with_company(self.company_id)
 
+    def _get_term(self):
+        """Return the present terms: those of the customer, else those of the latest invoice; perhaps none."""
+        return self._get_partner().property_payment_term_id or self._get_latest_invoice().invoice_payment_term_id
+
+    def _get_latest_invoice(self):
+        return (
+            self.env["account.move"]
+            .sudo()
+            .search(
+                [
+                    ("commercial_partner_id", "=", self.partner_id.commercial_partner_id.id),
+                    ("company_id", "=", self.company_id.id),
+                    ("move_type", "=", "out_invoice"),
+                    ("state", "=", "posted"),
+                ],
+                order="invoice_date desc, id desc",
+                limit=1,
+            )
+        )
+
     def _get_days(self):
-        """Return the days of the present terms; None: they are of another kind, and are left alone."""
-        term = self._get_partner().property_payment_term_id
+        """Return the days of the present terms; None: they are of another kind, and are left alone.
+
+        Without terms they are the days that the latest invoice carries.
+        """
+        term = self._get_term()
         line = term.line_ids
         if not term:
-            return 0
+            move = self._get_latest_invoice()
+            day = move.invoice_date
+            return max((move.invoice_date_due - day).days, 0) if day and move.invoice_date_due else 0
         if len(line) != 1 or term.early_discount or line.delay_type not in KINDS:
             return None
         return line.nb_days
@@ -227,6 +253,4 @@ class CreditCollectionPayday(models.Model):
         return self.with_context(lang=self.contact_id.lang or self.partner_id.lang or self.env.lang)
 
     def _tell_customer(self, text):
-        self.env["credit.collection.action"]._create_beside(
-            "answer", self.debtor_id.sudo(), contact=self.contact_id, noted=text
-        )
+        self.debtor_id._answer_told(self.contact_id, text)

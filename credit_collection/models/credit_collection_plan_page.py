@@ -56,7 +56,7 @@ class CreditCollectionPlan(models.Model):
         if state == "accepted":
             until = self.debtor_id._get_last_day(self.date_accepted, APPROVAL_DAYS)
             return self.env._(
-                "You have accepted it. We have to look at it once more, and tell you by %s.",
+                "You have accepted it. A manager looks at it once more, and we tell you by %s.",
                 format_date(self.env, until, date_format="long"),
             )
         deadline = format_date(self.env, self._get_page_deadline(), date_format="long")
@@ -144,7 +144,7 @@ class CreditCollectionPlan(models.Model):
         plan.sudo().is_declined = True
         said = self.env._("I cannot accept payment plan %(name)s: %(reason)s", name=self.name, reason=reason)
         remarks = ours.env["credit.collection.remark"].with_context(collection_asked=True)
-        remarks._report(ours, said, items, kind="page", author=contact)
+        remarks._report(ours, said, items, kind="page", author=contact, topic="plan")
         ours._note_answer(contact, ours.env._("On the page: declines plan %s.", plan.name), reason)
         debtor._confirm_answer(contact, said)
 
@@ -155,7 +155,7 @@ class CreditCollectionPlan(models.Model):
             return
         contact = self.contact_id
         plan = self.with_context(lang=contact.lang or self.debtor_id.partner_id.lang)
-        plan.debtor_id._confirm_answer(contact, plan._say_decision())
+        plan.debtor_id._answer_told(contact, plan._say_decision())
 
     def _say_decision(self):
         if self.approval_state == "approved":

@@ -11,6 +11,8 @@ class CreditCollectionPlannerAgreed(models.AbstractModel):
     def _get_agreed_holds(self, date):
         """What waits for a person's judgement, and what the customer agreed to."""
         return [
+            ("told_paid", SQL("item.paid_until >= %s", date), SQL("item.paid_until + 1")),
+            ("plan_asked", SQL("item.asked_until >= %s", date), SQL("item.asked_until + 1")),
             ("possible_dispute", SQL("item.possible_until >= %s", date), SQL("item.possible_until + 1")),
             ("provisional", SQL("item.provisional_until >= %s", date), SQL("item.provisional_until + 1")),
             ("in_plan", SQL("item.plan_id IS NOT NULL"), SQL("NULL::date")),
@@ -31,7 +33,7 @@ class CreditCollectionPlannerAgreed(models.AbstractModel):
         """Columns that these holds ask for."""
         return SQL(
             """
-            possible.date_until AS possible_until, provisional.date_until AS provisional_until,
+            said.paid_until, said.asked_until, said.possible_until, provisional.date_until AS provisional_until,
             agreed.plan_id, promised.date_release AS promise_release,
             CASE WHEN debtor.difficulty_from <= %s THEN debtor.difficulty_until END AS difficulty_until,
             COALESCE(profile.person_when_disputed, FALSE) AS person_when_disputed
@@ -45,13 +47,16 @@ class CreditCollectionPlannerAgreed(models.AbstractModel):
         return SQL(
             """
          LEFT JOIN (
-                  SELECT named.id, MAX(remark.date_until) AS date_until
+                  SELECT named.id, MAX(remark.date_until) FILTER (WHERE remark.topic = 'paid') AS paid_until,
+                         MAX(remark.date_until) FILTER (WHERE remark.topic = 'plan') AS asked_until,
+                         MAX(remark.date_until) FILTER (
+                             WHERE COALESCE(remark.topic, '') NOT IN ('paid', 'plan')) AS possible_until
                     FROM credit_collection_remark_line line
                     JOIN credit_collection_remark remark ON remark.id = line.remark_id
                     JOIN ledger named ON named.move_id = line.move_id
                      AND named.id = COALESCE(line.move_line_id, named.id)
                    WHERE remark.state = 'open' AND remark.date_until >= %(date)s AND remark.company_id = %(company)s
-                GROUP BY named.id) AS possible ON possible.id = free.id
+                GROUP BY named.id) AS said ON said.id = free.id
          LEFT JOIN (
                   SELECT remark.debtor_id, MAX(remark.date_until) AS date_until
                     FROM credit_collection_remark remark

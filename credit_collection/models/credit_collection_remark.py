@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 from odoo.tools.misc import format_date
 
+from .credit_collection_debtor_call import SEARCH_TIME
+
 JUDGE = "credit_collection.mail_activity_type_judge"
 # What the customer says waits for a person, however long.
 CUSTOMERS_OWN = ("reply", "page")
@@ -100,13 +102,14 @@ class CreditCollectionRemark(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _report(self, debtor, text, items=None, kind="possible", user=None, author=None, message=None):
+    def _report(self, debtor, text, items=None, kind="possible", user=None, author=None, message=None, **told):
         """Keep what was said, hold what it is about, and ask the collector to judge it.
 
         Works as root: the caller has made sure that the user may read the customer, and each of the invoices.
 
         :param items: open items that it names; none: it is about the whole debtor
         :param user: the colleague who says it; nobody, when it is the customer's own word
+        :param told: fields that were told in a form of its own, such as ``topic``
         :raises UserError: without a word, or when the user has reported one of the items before
         """
         debtor, items = debtor.sudo(), items.sudo() if items else self.env["account.move.line"]
@@ -115,7 +118,8 @@ class CreditCollectionRemark(models.Model):
         self._check_not_reported(items, user)
         remark = self.sudo().create(
             {
-                **self._prepare_remark(debtor, text.strip(), items, kind, author, message),
+                **self._prepare_remark(debtor, text.strip(), items, kind, author, message, told.get("topic")),
+                **told,
                 "user_id": user.id if user else False,
                 "line_ids": [Command.create({"move_line_id": item.id}) for item in items],
             }
@@ -138,7 +142,7 @@ class CreditCollectionRemark(models.Model):
         self.sudo().create({**values, **unread, "user_id": False})._ask_to_judge()
 
     @api.model
-    def _prepare_remark(self, debtor, text, items, kind, author, message):
+    def _prepare_remark(self, debtor, text, items, kind, author, message, topic=None):
         return {
             "debtor_id": debtor.id,
             "kind": kind,
@@ -147,21 +151,24 @@ class CreditCollectionRemark(models.Model):
             "email_from": message.email_from if message else False,
             "message_ref_id": message.id if message else False,
             "date": debtor._get_today(),
-            "date_until": self._get_last_day(debtor, items, kind),
+            "date_until": self._get_last_day(debtor, items, kind, topic),
             "responsible_id": debtor._get_responsible().id,
         }
 
     @api.model
-    def _get_last_day(self, debtor, items, kind):
+    def _get_last_day(self, debtor, items, kind, topic=None):
         """Return the last day of the hold: the day before, when it holds nothing.
 
         What is said about the whole debtor holds once a week for each kind, however often it is said; what is said of
-        an item on the page, once in ``PAGE_PAUSE`` days, unless we had asked (context ``collection_asked``).
+        an item on the page, once in ``PAGE_PAUSE`` days for each topic, unless we had asked (context
+        ``collection_asked``). What is to be found holds as long as finding it may take.
         """
         company, today = debtor.company_id, debtor._get_today()
         asked = self.env.context.get("collection_asked")
-        if kind == "page" and items and not asked and self._has_held(debtor, items):
+        if kind == "page" and items and not asked and self._has_held(debtor, items, topic):
             return today - timedelta(days=1)
+        if topic == "paid":
+            return debtor._get_last_day(today, SEARCH_TIME)
         days = company.collection_possible_days if items else company.collection_reply_days
         if not items and kind != "possible":
             recent = [("debtor_id", "=", debtor.id), ("kind", "=", kind), ("date", ">", today - timedelta(days=7))]
@@ -170,11 +177,12 @@ class CreditCollectionRemark(models.Model):
         return company._get_day_after_workdays(today, days) - timedelta(days=1)
 
     @api.model
-    def _has_held(self, debtor, items):
-        """Return whether one of ``items`` was held lately because of what the customer said of it on the page."""
+    def _has_held(self, debtor, items, topic):
+        """Return whether one of ``items`` was held lately because the customer said the like of it on the page."""
         recent = [
             ("debtor_id", "=", debtor.id),
             ("kind", "=", "page"),
+            ("topic", "=", topic or False),
             ("date", ">", debtor._get_today() - timedelta(days=PAGE_PAUSE)),
             ("line_ids.move_line_id", "in", items.ids),
         ]
@@ -203,12 +211,11 @@ class CreditCollectionRemark(models.Model):
             )
 
     def _ask_to_judge(self):
-        labels = dict(self._fields["kind"]._description_selection(self.env))
         for remark in self:
             remark.activity_schedule(
                 JUDGE,
                 date_deadline=max(remark.date_until, remark.debtor_id._get_today()),
-                summary=f"{labels[remark.kind]}: {remark.partner_id.display_name}",
+                summary=remark._get_task_summary(),
                 note=plaintext2html(remark.text[:1000]),
                 user_id=remark.debtor_id._get_responsible().id,
             )

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .credit_collection_remark import ACCOUNTANTS, JUDGE
+from .credit_collection_remark import ACCOUNTANTS, CUSTOMERS_OWN, JUDGE
 
 DECISIONS = [
     ("dispute", "A dispute"),
@@ -17,7 +17,12 @@ DECISIONS = [
     ("refused", "Refuses"),
     ("aside", "Put aside"),
 ]
-BECOMES = ["credit.collection.dispute", "credit.collection.promise", "credit.collection.optout"]
+BECOMES = [
+    "credit.collection.dispute",
+    "credit.collection.promise",
+    "credit.collection.optout",
+    "credit.collection.plan",
+]
 
 
 class CreditCollectionRemark(models.Model):
@@ -46,14 +51,27 @@ class CreditCollectionRemark(models.Model):
         for remark in self:
             document = remark.became.exists() if remark.became else None
             if remark.state == "open":
-                remark.outcome = self.env._("expired, nobody decided") if remark.expired else self.env._("to judge")
+                remark.outcome = remark._say_waiting()
             elif document and document._name == "credit.collection.dispute":
                 states = dict(document._fields["state"]._description_selection(self.env))
                 remark.outcome = self.env._(
                     "Dispute %(name)s: %(state)s", name=document.name, state=states[document.state]
                 )
+            elif document and document._name == "credit.collection.plan":
+                states = dict(document._fields["state"]._description_selection(self.env))
+                remark.outcome = self.env._(
+                    "Payment plan %(name)s: %(state)s", name=document.name, state=states[document.state]
+                )
             else:
                 remark.outcome = labels.get(remark.decision) or self.env._("Put aside")
+
+    def _say_waiting(self):
+        """Say whether it waits for somebody: what the customer says does so, also where it holds nothing."""
+        if not self.expired:
+            return self.env._("to judge")
+        if self.kind in CUSTOMERS_OWN:
+            return self.env._("holds nothing, waits for a decision")
+        return self.env._("expired, nobody decided")
 
     # === CRUD METHODS === #
 

@@ -63,7 +63,8 @@ class CreditCollectionRemark(models.Model):
         :param about: the contact whose address it is; none: somebody new
         :param told: ``name``, ``email``, ``phone``, ``function``
         """
-        remark = self._report(debtor, text, kind="page", author=author)
         values = {f"told_{name}": value for name, value in told.items() if value}
-        remark.sudo().write({**values, "told_partner_id": about.id if about else False})
-        return remark
+        about_id = about.id if about else False
+        return self._report(
+            debtor, text, kind="page", author=author, topic="contact", told_partner_id=about_id, **values
+        )

@@ -116,6 +116,8 @@ class CreditCollectionReportOpenItem(models.Model):
             "no_scenario": self.env._("Give the debtor, its profile or the company a scenario."),
             "scenario_off": self.env._("Turn the scenario on, or choose one that is on."),
             "disputed": self.env._("Settle the dispute."),
+            "told_paid": self.env._("Find the payment and allocate it, or tell the customer that it was not found."),
+            "plan_asked": self.env._("Propose a plan, or put the wish aside."),
             "possible_dispute": self.env._("Make it a dispute, or put the remark aside."),
             "provisional": self.env._("Read the answer, and say what it is."),
             "in_plan": self.env._("Follow the plan."),

@@ -65,8 +65,15 @@ class PageCommon(CollectionCommon, HttpCase):
 
     def _noted(self):
         """What the mails say that confirm an answer, oldest first."""
+        return self._said("noted")
+
+    def _answered(self):
+        """What the mails say that answer what was told, oldest first."""
+        return self._said("answer")
+
+    def _said(self, purpose):
         actions = self.env["credit.collection.action"].search([("debtor_id", "=", self.debtor.id)], order="id")
-        return [(action.contact_id, action.noted) for action in actions if action.purpose == "noted"]
+        return [(action.contact_id, action.noted) for action in actions if action.purpose == purpose]
 
     def _tasks(self, record=None):
         """``(summary, user)`` of what somebody has to do about a record."""

@@ -21,7 +21,7 @@ def is_named(item: Item, lines: Iterable[NamedItem | DisputeLine | ActionLine]) 
 
 
 def agreed(ledger: Ledger, item: Item, today: date) -> Hold | None:
-    checks = (_dispute_grace, _possible_dispute, _provisional, _in_plan, _promised)
+    checks = (_dispute_grace, _told_paid, _plan_asked, _possible_dispute, _provisional, _in_plan, _promised)
     return next((hold for check in checks if (hold := check(ledger, item, today))), None)
 
 
@@ -62,9 +62,21 @@ def _dispute_grace(ledger: Ledger, item: Item, today: date) -> Hold | None:
     return _latest("dispute_grace", days, today)
 
 
+def _told_paid(ledger: Ledger, item: Item, today: date) -> Hold | None:
+    return _latest("told_paid", _ends_of_remarks(ledger, item, ("paid",)), today)
+
+
+def _plan_asked(ledger: Ledger, item: Item, today: date) -> Hold | None:
+    return _latest("plan_asked", _ends_of_remarks(ledger, item, ("plan",)), today)
+
+
 def _possible_dispute(ledger: Ledger, item: Item, today: date) -> Hold | None:
-    remarks = [remark for remark in ledger.remarks if remark.state == "open" and is_named(item, remark.lines)]
-    return _latest("possible_dispute", [remark.until + ONE_DAY for remark in remarks], today)
+    return _latest("possible_dispute", _ends_of_remarks(ledger, item, (None, "contact")), today)
+
+
+def _ends_of_remarks(ledger: Ledger, item: Item, topics: Iterable[str | None]) -> list[date]:
+    waiting = [remark for remark in ledger.remarks if remark.state == "open" and remark.topic in topics]
+    return [remark.until + ONE_DAY for remark in waiting if is_named(item, remark.lines)]
 
 
 def _provisional(ledger: Ledger, item: Item, today: date) -> Hold | None:

@@ -147,6 +147,7 @@ class Remark:
     state: str  # "open", or judged: "done", "dismissed"
     until: date  # the last day on which it holds
     lines: tuple[NamedItem, ...] = ()
+    topic: str | None = None  # "paid", "plan": the customer says so on the page; "contact" or None: something else
 
 
 @dataclass(frozen=True)

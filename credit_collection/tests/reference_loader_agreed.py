@@ -107,6 +107,7 @@ class AgreedLoader:
             "date": self.today - timedelta(days=3),
             "date_until": remark.until,
             "state": remark.state,
+            "topic": remark.topic,
         }
 
     def _load_remarks_elsewhere(self):

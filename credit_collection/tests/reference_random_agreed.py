@@ -120,7 +120,8 @@ class _Agreed(Invoices):
 
     def _remark(self, debtor_id: int, items: list[Item]) -> Remark:
         lines = tuple(self._line(item) for item in items)
-        return Remark(debtor_id, self.rng.choice(REMARK_STATES), self._day(-3, 5), lines)
+        topic = self.rng.choice((None, None, "paid", "plan", "contact"))
+        return Remark(debtor_id, self.rng.choice(REMARK_STATES), self._day(-3, 5), lines, topic)
 
     def promises(self) -> Iterator[Promise]:
         taken: set[int] = set()

@@ -82,7 +82,9 @@ class TestMailLook(CollectionCommon, HttpCase):
 
     def test_every_mail_fits_the_narrowest_phone(self):
         mails = self._mails()
-        self.assertRegex(mails["plan fr_FR"].replace("\u202f", " ").replace("\xa0", " "), "1 234 567,89 €|11 111 111,10 €")
+        self.assertRegex(
+            mails["plan fr_FR"].replace("\u202f", " ").replace("\xa0", " "), "1 234 567,89 €|11 111 111,10 €"
+        )
         shown = {f"{name} on the page": harmless(body) for name, body in mails.items() if "plan" in name}
         for width in (NARROWEST, 360):
             self.browser_js(

@@ -48,6 +48,14 @@ class TestHours(CollectionCommon):
     def test_within_the_hours_nothing_waits(self):
         self.assertFalse(self._waits_until("2026-03-05T10:00"))
 
+    def test_what_a_customer_waits_for_waits_for_no_hour(self):
+        """Said at night or on a Sunday: they are awake."""
+        for purpose in ("noted", "link", "dispute_received"):
+            for now in ("2026-03-05T02:00", "2026-03-08T10:00"):
+                with self.subTest(purpose=purpose, now=now):
+                    self.assertFalse(self._waits_until(now, purpose=purpose, step_id=False, tone="firm"))
+        self.assertEqual(self._waits_until("2026-03-08T10:00", purpose="answer"), "2026-03-09T08:00:00")
+
     def test_text_messages_leave_at_half_past_eight(self):
         self.assertEqual(self._waits_until("2026-03-05T05:00", channel="sms"), "2026-03-05T07:30:00")
 

@@ -88,3 +88,54 @@ class TestPageCall(PageCommon):
                 self.assertEqual(response.status_code, 422)
                 self.assertNotIn("<script>1", response.text)
         self.assertFalse(self._task() or self.debtor.meeting_link or self.debtor.action_ids)
+
+    # === WHAT IS COMING === #
+
+    def _call(self, **values):
+        return self._post("/call", **{"day": self.day, "hour": "10", "number": "+33 1 23 45 67 89", **values})
+
+    def test_a_call_is_shown_until_its_hour_and_not_taken_twice(self):
+        self._call()
+        for path in ("/call", "/answers"):
+            words = self._words(self._get(path))
+            self.assertIn("10:00", words)
+            self.assertIn("We call you", words)
+        response = self._call()
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("We call you on", self._words(response))
+        self.assertEqual((len(self._task()), len(self._noted())), (1, 1))
+        # Whoever has called already calls no second time.
+        self._task().action_feedback()
+        self.assertNotIn("Cancel the call", self._words(self._get("/call")))
+        self.assertEqual(self._call(hour="11").status_code, 303)
+
+    def test_nobody_is_called_while_in_a_meeting(self):
+        self._post("/call/video", day=self.day, hour="10")
+        response = self._call()
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("at that hour already", self._words(response))
+        self.assertEqual(self._post("/call/video", day=self.day, hour="12").status_code, 422)
+
+    def test_a_call_and_a_meeting_are_cancelled_by_the_customer(self):
+        self.assertEqual(self._post("/call/cancel").status_code, 422)
+        self._call()
+        self._post("/call/video", day=self.day, hour="14")
+        self.assertEqual(self._post("/call/cancel").status_code, 303)
+        self.assertNotIn("Cancel the call", self._words(self._get("/call")))
+        self.assertEqual(self._post("/call/video/cancel").status_code, 303)
+        words = self._words(self._get("/call"))
+        self.assertIn("Cancelled: the meeting by video on", words)
+        self.assertFalse(self._task() or self.debtor.meeting_link or self.debtor.call_at)
+        self.assertEqual([user for __, user in self._tasks()], [self.collector] * 2)
+        self.assertIn("Cancelled: the call", self._written_by_contact())
+        self.assertEqual(len(self._noted()), 4)
+
+    def test_what_is_wrong_with_one_form_stands_in_it_alone(self):
+        response = self._post("/call/video", day=self.day, hour="", topic="By video please")
+        text = response.text
+        self.assertEqual(text.count('role="alert"'), 1)
+        self.assertLess(text.index("Let us meet by video"), text.index('role="alert"'))
+        self.assertEqual(text.count("By video please"), 1)
+        self.assertEqual(text.count('aria-invalid="true"'), 1)
+        self.assertRegex(text, r'<select[^>]*id="video_hour"[^>]*aria-invalid="true"')
+        self.assertEqual(text.count(f'value="{self.day}"'), 1)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..controllers import page
@@ -167,7 +168,7 @@ class TestPageDoor(PageCommon):
         self.assertTrue(response.text.lstrip().startswith("<!DOCTYPE html>"))
         self.assertIn('name="referrer" content="no-referrer"', response.text)
         self.assertNotRegex(response.text, r"(?i)<(script|img|iframe|object|form)|canonical|hreflang|@import|url\(")
-        addresses = re.findall(r'(?:href|src|action)="([^"]*)"', response.text)
+        addresses = re.findall(r'(?:href|src|action)="(?!tel:|mailto:)([^"]*)"', response.text)
         self.assertFalse(set(addresses) - {"data:,", "/web/login?redirect=/my/collection"})
 
     def test_who_has_left_does_not_come_in_any_more(self):
@@ -184,6 +185,30 @@ class TestPageDoor(PageCommon):
         self.debtor.with_user(self.collector).action_revoke_links()
         self.assertIn("not valid any more", self._words(self._ask_for_link()))
         self.assertFalse(self.debtor.action_ids)
+
+    def test_a_closed_door_says_whom_to_call(self):
+        (self.company | self.env.ref("base.public_user").sudo().company_id).sudo().write(
+            {"phone": "+33 1 02 03 04 05", "email": "ledger@company.example"}
+        )
+        self._enter()
+        self.debtor.sudo().link_version += 1
+        for page_path in (f"/my/collection/{self.debtor.id}", "/my/collection/enter/nonsense"):
+            with self.subTest(page_path):
+                response = self.url_open(page_path, allow_redirects=False)
+                self.assertEqual(response.status_code, 403)
+                self.assertIn('href="tel:+33 1 02 03 04 05"', response.text)
+                self.assertIn('href="mailto:ledger@company.example"', response.text)
+
+    def test_after_revoking_a_new_link_is_sent_at_once(self):
+        debtor = self.debtor.with_user(self.collector)
+        debtor.action_revoke_links()
+        debtor.contact_id = self.contact
+        debtor.action_send_link()
+        self.assertEqual((self.debtor.action_ids.purpose, self.debtor.action_ids.contact_id), ("link", self.contact))
+        self.assertIn("on its way to", self.debtor.message_ids[0].body)
+        (self.contact | self.customer).email = False
+        with self.assertRaisesRegex(UserError, "no e-mail address"):
+            debtor.action_send_link()
 
     def test_a_link_is_asked_for_three_times_a_day(self):
         self._enter(days=-1)
@@ -211,7 +236,11 @@ class TestPageDoor(PageCommon):
         self.assertEqual(codes, [200, 200, 429, 429])
         with patch.dict(page.LIMITS, {"address": (0, 300)}):
             response = self._get()
-        self.assertEqual((response.status_code, response.headers["Retry-After"]), (429, "60"))
+            sent = self._post("/contact", name="Jean Petit")
+        self.assertEqual(response.status_code, 429)
+        self.assertTrue(280 < int(response.headers["Retry-After"]) <= 300)
+        self.assertIn("try again in 5 min", self._words(response))
+        self.assertIn("what you typed is still there", self._words(sent))
 
     def test_a_hit_counts_for_its_time_only(self):
         hits = self.env["credit.collection.hit"]
@@ -243,7 +272,10 @@ class TestPageDoor(PageCommon):
 
     def test_a_form_with_a_slip_may_be_sent_again(self):
         self._enter()
-        self.assertEqual(self._post("/contact", once="a-number").status_code, 422)
+        response = self._post("/contact", once="a-number")
+        self.assertEqual(response.status_code, 422)
+        # The way back in the browser: a form that was sent and is not kept could not be shown again.
+        self.assertNotIn("no-store", response.headers["Cache-Control"])
         self.assertEqual(self._post("/contact", once="a-number").status_code, 422, "reloading says what is wrong again")
         shown = self._post("/contact", once="another").text
         self.assertNotIn('value="another"', shown, "the form has a new number")

@@ -35,7 +35,7 @@ class TestPagePromise(PageCommon):
             response = self._get("/promise")
         words = self._words(response)
         self.assertIn("is noted at once", words)
-        self.assertIn("you hear from us by", words)
+        self.assertIn("a manager decides by", words)
         self.assertRegex(response.text, rf'value="{self.item.id}"[^>]*checked')
         self.assertEqual(response.text.count('name="items"'), 2)
         self.assertEqual(len([row for row in response.text.split("<input") if "checked=" in row]), 1)
@@ -64,8 +64,8 @@ class TestPagePromise(PageCommon):
         promise = self.debtor.promise_ids
         self.assertEqual((promise.state, promise.approval_state), ("to_approve", "asked"))
         self.assertEqual([user for __, user in self._tasks(promise)], [self.manager])
-        self.assertIn("We have to look at it first, and tell you by", self._words(self._get("/promise")))
-        self.assertIn("We have to look at it first", self._noted()[0][1])
+        self.assertIn("A manager decides about it, and we tell you by", self._words(self._get("/promise")))
+        self.assertIn("A manager decides about it", self._noted()[0][1])
 
     def test_the_day_by_which_we_answer_stays_the_same(self):
         self._promise(days=40)
@@ -82,7 +82,7 @@ class TestPagePromise(PageCommon):
         self._promise(days=40)
         promise = self.debtor.promise_ids
         decide(promise.with_user(self.manager).with_context(lang="en_US"))
-        (__, (contact, noted)) = self._noted()
+        ((contact, noted),) = self._answered()
         self.assertEqual(contact, self.contact)
         self.assertIn("1.000,00", noted, "as the customer writes amounts")
         self.assertIn(format_date(self.env, promise.date, lang_code="de_DE", date_format="long"), noted)
@@ -108,7 +108,7 @@ class TestPagePromise(PageCommon):
         for __ in range(2):
             promises._do_day(self.company, self._day_after())
         self.assertEqual(promise.state, "withdrawn")
-        (__, (contact, noted)) = self._noted()
+        ((contact, noted),) = self._answered()
         self.assertEqual(contact, self.contact)
         self.assertIn("nobody could decide in time about $ 1,000.00 on", noted.replace("\xa0", " "))
         self.assertIn("Please name another day, or call us", noted)
@@ -122,7 +122,7 @@ class TestPagePromise(PageCommon):
         self.contact.lang = "de_DE"
         self._promise(days=40)
         self.env["credit.collection.promise"]._do_day(self.company, self._day_after())
-        self.assertIn("1.000,00", self._noted()[1][1])
+        self.assertIn("1.000,00", self._answered()[0][1])
 
     # === HOLDING ONCE === #
 
@@ -184,7 +184,7 @@ class TestPagePromise(PageCommon):
         promise = self.debtor.promise_ids
         self.assertEqual((promise.state, promise.approval_state), ("to_approve", "asked"))
         self.assertEqual(promise.approval_reason.replace("\xa0", " "), "Promises a part only: $ 0.01 of $ 1,000.00")
-        self.assertIn("We have to look at it first", self._noted()[0][1])
+        self.assertIn("A manager decides about it", self._noted()[0][1])
 
     def test_all_that_is_free_is_no_part(self):
         self._pay(self.move, 300)
@@ -260,8 +260,29 @@ class TestPagePromise(PageCommon):
         self._promise(days=40)
         self.debtor.promise_ids.with_user(self.manager)._refuse("Bad payer, internal")
         words = self._words(self._get("/answers"))
-        self.assertIn("We could not agree to this day", words)
+        self.assertIn("We could not agree to it", words)
         self.assertNotIn("Bad payer", words)
+        words = self._words(self._get("/promise"))
+        self.assertIn("You offered", words)
+        self.assertIn("We could not agree to it. Please pay, name another day, or call us.", words)
+
+    def test_what_waits_is_an_offer_and_what_stands_a_promise(self):
+        self._promise(days=40)
+        self.assertIn("You offered", self._words(self._get("/promise")))
+        self.assertIn("You offered to pay $ 1,000.00 on", self._words(self._get("/answers")))
+        self.debtor.promise_ids.with_user(self.manager).action_approve()
+        self.assertIn("You promised", self._words(self._get("/promise")))
+        self.assertIn("You pay $ 1,000.00 on", self._words(self._get("/answers")))
+
+    def test_where_no_invoice_is_left_the_page_says_why_instead_of_an_empty_form(self):
+        plan = self.env["credit.collection.plan"]._propose(self.debtor, self.item, count=2)
+        plan._accept()
+        for path in ("/promise", "/plan"):
+            page = self._get(path)
+            self.assertIn(f"It is part of your payment plan {plan.name}", self._words(page))
+            self.assertNotIn('name="day"', page.text)
+            self.assertIn(f'href="/my/collection/{self.debtor.id}/call"', page.text)
+        self.assertIn('name="day"', self._get("/paid").text)
 
     def test_without_anything_open_there_is_nothing_to_promise(self):
         self._pay(self.move)

@@ -145,3 +145,37 @@ class TestPageWhy(PageCommon):
         feedback = self._tell(comment="Words")
         self.strange_debtor._absorb(self.debtor)
         self.assertEqual(feedback.debtor_id, self.strange_debtor)
+
+    # === FOLLOWED === #
+
+    def test_what_was_said_and_answered_is_shown_to_who_said_it(self):
+        feedback = self._tell(comment="Nobody <b>calls</b> back").with_user(self.collector)
+        page = self._get("/answers")
+        for expected in ("We did not receive the invoice", "Collector reads it and answers you."):
+            self.assertIn(expected, self._words(page))
+        self.assertIn("Nobody &lt;b&gt;calls", page.text)
+        feedback.answer = "We call <you> today"
+        feedback.action_answer_by_phone()
+        for path in ("/answers", "/why"):
+            self.assertIn("Our answer: We call &lt;you&gt; today", self._get(path).text)
+        self.assertIn("your new answer takes the place of this one", self._words(self._get("/why")))
+        # Not to somebody else of the same company.
+        self._enter(contact=self.customer)
+        self.assertNotIn("Our answer", self._words(self._get("/answers")))
+
+    def test_another_answer_is_said_to_take_the_place_of_the_first(self):
+        self._tell()
+        self.assertNotIn("takes the place of what you told us", self._words(self._get("/answers")))
+        self._tell(self.other)
+        self.assertIn("It takes the place of what you told us on", self._words(self._get("/answers")))
+
+    def test_what_was_told_and_answered_is_not_asked_for_again(self):
+        reference = self.env.ref("credit_collection.credit_collection_late_reason_reference")
+        nagging = "In case an order number is missing"
+        feedback = self._tell(reference, comment="It is PO-12").with_user(self.collector)
+        self.assertIn(nagging, self._words(self._get()))
+        feedback.answer = "We have added it"
+        feedback.action_answer_by_phone()
+        self.assertNotIn(nagging, self._words(self._get()))
+        feedback.sudo().date = fields.Date.subtract(fields.Date.today(), days=2)
+        self.assertIn(nagging, self._words(self._get()), "noted later in a call")

@@ -89,6 +89,10 @@ class TestWhatWasAgreed(AgreedCase):
         remark = Remark(1, "open", TODAY, (self.named(mine),))
         self.check({1: ("possible_dispute", TOMORROW)}, [mine], remarks=(remark,))
         self.check({1: "due"}, [mine], day=TOMORROW, remarks=(remark,))
+        for topic, standing in (("paid", "told_paid"), ("plan", "plan_asked"), ("contact", "possible_dispute")):
+            told = replace(remark, topic=topic)
+            self.check({1: (standing, TOMORROW)}, [mine], remarks=(told,))
+            self.check({1: "due"}, [mine], day=TOMORROW, remarks=(told,))
         promise = Promise(1, "open", ago(2), 1, (self.named(mine),))  # pays on Monday, one day of tolerance
         self.check({1: ("promised", TODAY)}, [mine], day=ago(1), promises=(promise,))
         self.check({1: "due"}, [mine], promises=(promise,))
@@ -120,6 +124,9 @@ class TestWhatWasAgreed(AgreedCase):
         mine = [mine, self.item(2, -60)]
         self.check({1: "dispute_grace"}, mine, **world)
         world["disputes"] = (replace(world["disputes"][0], state="cancelled"),)
+        paid, asked = (replace(world["remarks"][0], topic=topic) for topic in ("paid", "plan"))
+        self.check({1: "told_paid"}, mine, **{**world, "remarks": (asked, *world["remarks"], paid)})
+        self.check({1: "plan_asked"}, mine, **{**world, "remarks": (*world["remarks"], asked)})
         self.check({1: "possible_dispute"}, mine, **world)
         world["remarks"] = (replace(world["remarks"][0], state="done"), world["remarks"][1])
         self.check({1: "provisional"}, mine, **world)
@@ -149,6 +156,8 @@ class TestWhatWasAgreed(AgreedCase):
         for standing, values in {
             "due": {},
             "difficulty": {"debtors": (Debtor(1, 1, difficulty_from=ago(1), difficulty_until=TODAY),)},
+            "told_paid": {"remarks": (Remark(1, "open", TODAY, lines, "paid"),)},
+            "plan_asked": {"remarks": (Remark(1, "open", TODAY, lines, "plan"),)},
             "possible_dispute": {"remarks": (Remark(1, "open", TODAY, lines),)},
             "provisional": {"remarks": (Remark(1, "open", TODAY),)},
             "in_plan": {"plans": (Plan(1, "accepted", lines),)},

@@ -23,7 +23,8 @@ TODAY = date(2026, 5, 20)
 STANDINGS = {
     *("credit", "non_trade", "no_partner", "no_followup", "blocked", "frozen", "never_sent", "platform_error"),
     *("retention", "factored", "intercompany", "protected", "collected_by_us", "debtor_hold", "paused", "rejected"),
-    *("payment_pending", "disputed", "dispute_grace", "possible_dispute", "provisional", "in_plan", "promised"),
+    *("payment_pending", "disputed", "dispute_grace", "told_paid", "plan_asked", "possible_dispute"),
+    *("provisional", "in_plan", "promised"),
     *("covered", "we_owe", "payment_run", "no_scenario"),
     *("scenario_off", "in_progress", "no_step_left", "waiting", "bank_late", "difficulty"),
     *("overdue_first", "opted_out", "no_address", "interval", "cap", "minimum", "softer", "due"),
@@ -93,7 +94,7 @@ class TestPlannerReference(PlannerCase):
             self.fail("\n".join([f"{len(self.differences)} differences, the first are:", *self.differences[:40]]))
         self.assertEqual(set(self.seen), STANDINGS)
         again = {"due", "not_asked", "lapsed", "in_progress", "minimum", "interval", "cap", "opted_out", "no_address"}
-        again |= {"possible_dispute", "provisional", "in_plan", "promised", "difficulty"}
+        again |= {"told_paid", "plan_asked", "possible_dispute", "provisional", "in_plan", "promised", "difficulty"}
         self.assertLessEqual(again, set(self.seen_again))
         self.assertLessEqual({(True, "todo"), (False, "planned")}, set(self.seen_contested))
         for seen in (self.seen_channels, self.seen_planned):

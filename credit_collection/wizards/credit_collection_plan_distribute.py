@@ -13,6 +13,7 @@ class CreditCollectionPlanDistribute(models.TransientModel):
     _description = "Distribute over Instalments"
 
     plan_id = fields.Many2one("credit.collection.plan", ondelete="cascade")
+    remark_id = fields.Many2one("credit.collection.remark", "Asked for by", ondelete="cascade")
     debtor_id = fields.Many2one("credit.collection.debtor", required=True, ondelete="cascade")
     item_ids = fields.Many2many(
         "account.move.line",
@@ -29,6 +30,7 @@ class CreditCollectionPlanDistribute(models.TransientModel):
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_amount")
     amount = fields.Monetary(compute="_compute_amount", string="To distribute")
+    left_out = fields.Char(compute="_compute_amount")
     count = fields.Integer("Number of instalments", default=3, required=True)
     frequency = fields.Selection(
         [("weekly", "Every week"), ("fortnightly", "Every two weeks"), ("monthly", "Every month"),
@@ -60,10 +62,23 @@ class CreditCollectionPlanDistribute(models.TransientModel):
         for wizard in self:
             plan = wizard.plan_id
             wizard.currency_id, wizard.amount = plan.currency_id or wizard.company_id.currency_id, plan.amount
+            wizard.left_out = False
             if not plan and wizard.item_ids:
                 rows = plan._get_plannable(wizard.debtor_id, wizard.item_ids._origin)
                 wizard.currency_id = rows[0]["currency_id"]
                 wizard.amount = sum(row["free"] for row in rows)
+                wizard.left_out = wizard._say_left_out(rows)
+
+    def _say_left_out(self, rows):
+        """Say why less is distributed than the items have open."""
+        disputed = self.currency_id.round(sum(row["disputed"] for row in rows))
+        covered = self.currency_id.round(sum(row["covered"] for row in rows))
+        parts = []
+        if disputed > 0:
+            parts.append(self.env._("%s is disputed", self.currency_id.format(disputed)))
+        if covered > 0:
+            parts.append(self.env._("%s is covered by credits or payments", self.currency_id.format(covered)))
+        return self.env._("Not distributed: %s.", ", ".join(parts)) if parts else False
 
     @api.depends("amount", "count", "frequency", "date_first")
     def _compute_preview(self):
@@ -101,4 +116,6 @@ class CreditCollectionPlanDistribute(models.TransientModel):
                 first=self.date_first,
                 contact=self.contact_id,
             )
+            if self.remark_id:
+                self.remark_id._become_plan(plan)
         return plan._get_action_form()

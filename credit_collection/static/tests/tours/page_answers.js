@@ -96,7 +96,7 @@ registry.category("web_tour.tours").add("collection_page_paid", {
         { trigger: "input[name='how'][value='transfer']", run: "click" },
         { trigger: "button:contains('Send')", run: "click", expectUnloadPage: true },
         { trigger: "#said:contains('We look for your payment')" },
-        { trigger: ".o_collection_told:contains('We are looking for your payment.')" },
+        { trigger: ".o_collection_told:contains('We are looking for your payment, and do not remind you')" },
         noWider(),
     ],
 });
