@@ -121,8 +121,8 @@ class CreditCollectionDebtor(models.Model):
     def _get_page_totals(self, rows):
         """Return what the rows of ``_mark_page_rows`` come to, for each currency.
 
-        ``owed`` = ``overdue`` + ``not_due`` + ``disputed`` + ``waiting``. Only what is asked for is overdue; ``waiting``
-        is what is not asked for now: promised, in instalments, told as paid, on its way, or not to be paid here.
+        ``owed`` = ``overdue`` + ``not_due`` + ``disputed`` + ``waiting``. Only what is asked for is overdue;
+        ``waiting`` is not asked for now: promised, in instalments, told as paid, on its way, or not to be paid here.
         ``balance`` is what is owed less the ``credits``.
         """
         totals = {}

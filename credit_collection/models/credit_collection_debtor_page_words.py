@@ -20,7 +20,9 @@ class CreditCollectionDebtor(models.Model):
     _inherit = "credit.collection.debtor"
 
     def _get_page_words(self, rows):
-        """Return the sentences that open the page, the weightiest first, as dicts ``text``, ``path`` and ``label`` of a way on (or None).
+        """Return the sentences that open the page, the weightiest first.
+
+        Each is a dict of ``text``, ``path`` and ``label`` of a way on (or None).
 
         :param rows: of ``_mark_page_rows``
         """

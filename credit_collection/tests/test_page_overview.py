@@ -303,7 +303,8 @@ class TestPageOverview(SeenCommon):
         owed = self.debtor._get_page_totals(self._rows())[self.dollar]["owed"]
         self.assertEqual(story["open"], owed)
         self.assertIn(
-            "You paid of them, thank you $ 2,300.00 Credited or settled otherwise $ 100.00 Still open $ 600.00", self._see()
+            "You paid of them, thank you $ 2,300.00 Credited or settled otherwise $ 100.00 Still open $ 600.00",
+            self._see(),
         )
 
     def test_the_bars_are_decoration_that_stands_still_for_who_prefers_that(self):

@@ -85,9 +85,7 @@ class TestPageStatement(SeenCommon):
         self.assertEqual((first[9], second[10]), (250, self._moment(3)))
         self.assertIn("in question", first[11])
         totals = [(row[0], row[7]) for row in rest[:4]]
-        self.assertEqual(
-            totals, [("Overdue", 750), ("In question", 250), ("Not asked for now", 60), ("Balance", 1060)]
-        )
+        self.assertEqual(totals, [("Overdue", 750), ("In question", 250), ("Not asked for now", 60), ("Balance", 1060)])
         self.assertEqual(rest[5][:2], ["Bank account", "DE89 3704 0044 0532 0130 00"])
 
     def test_each_file_is_called_by_its_period(self):
@@ -111,7 +109,9 @@ class TestPageStatement(SeenCommon):
         self.assertEqual([row[5] for row in rows], [500, 1500, 1200])
         self.assertEqual([tuple(row[3:5]) for row in rows[1:]], [(1000, None), (None, 300)])
         self.assertNotIn(old.name, [row[1] for row in rows])
-        balance = self.debtor._get_page_totals(self.debtor._mark_page_rows(self.debtor._get_page_items()))[self.dollar]["balance"]
+        balance = self.debtor._get_page_totals(self.debtor._mark_page_rows(self.debtor._get_page_items()))[self.dollar][
+            "balance"
+        ]
         self.assertEqual(rows[-1][5], balance)
         text = self._read_pdf("/statement/pdf?months=12")
         self.assertIn("What was booked since", text)
