@@ -109,9 +109,8 @@ class TestPageStatement(SeenCommon):
         self.assertEqual([row[5] for row in rows], [500, 1500, 1200])
         self.assertEqual([tuple(row[3:5]) for row in rows[1:]], [(1000, None), (None, 300)])
         self.assertNotIn(old.name, [row[1] for row in rows])
-        balance = self.debtor._get_page_totals(self.debtor._mark_page_rows(self.debtor._get_page_items()))[self.dollar][
-            "balance"
-        ]
+        marked = self.debtor._mark_page_rows(self.debtor._get_page_items())
+        balance = self.debtor._get_page_totals(marked)[self.dollar]["balance"]
         self.assertEqual(rows[-1][5], balance)
         text = self._read_pdf("/statement/pdf?months=12")
         self.assertIn("What was booked since", text)
