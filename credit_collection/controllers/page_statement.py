@@ -26,4 +26,4 @@ class CollectionStatement(http.Controller):
         statement = debtor.env["report.credit_collection.statement"]
         period = min(int(months), MOST_MONTHS) if months.isdecimal() and len(months) < 4 else 0
         content = statement._draw(debtor, period) if kind == "pdf" else statement._write_workbook(debtor, period)
-        return download(content, MIMETYPES[kind], f"{statement._get_name(debtor._get_today())}.{kind}")
+        return download(content, MIMETYPES[kind], f"{statement._get_name(debtor, period)}.{kind}")

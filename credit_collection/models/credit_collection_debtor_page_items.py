@@ -90,6 +90,12 @@ class CreditCollectionDebtor(models.Model):
         """Whether nothing is to be done about an item, because of what was agreed, told or begun."""
         return bool(row["promise"] or row["plan"] or row["told_paid"] or row["closed_because"])
 
+    def _get_page_standing(self, row):
+        """Return the total to which what is left of a row counts, as ``_get_page_totals`` names it."""
+        if self._is_page_settled(row):
+            return "waiting"
+        return "overdue" if row["overdue"] else "not_due"
+
     def _why_closed(self, item):
         """Return why an item cannot be paid on the page, in words for the customer; False: it can."""
         move = item.move_id
@@ -113,21 +119,24 @@ class CreditCollectionDebtor(models.Model):
         return not returned.search_count([("move_id", "=", move.id), ("reason", "!=", "mistake")], limit=1)
 
     def _get_page_totals(self, rows):
-        """Return what ``_get_page_items`` comes to, for each currency: owed, overdue, not due, credits, disputed.
+        """Return what the rows of ``_mark_page_rows`` come to, for each currency.
 
-        ``balance`` is what is owed less the credits.
+        ``owed`` = ``overdue`` + ``not_due`` + ``disputed`` + ``waiting``. Only what is asked for is overdue;
+        ``waiting`` is not asked for now: promised, in instalments, told as paid, on its way, or not to be paid here.
+        ``balance`` is what is owed less the ``credits``.
         """
         totals = {}
         for row in rows:
-            names = ("owed", "overdue", "not_due", "credits", "disputed", "free")
+            names = ("owed", "overdue", "not_due", "disputed", "waiting", "credits")
             total = totals.setdefault(row["currency"], dict.fromkeys(names, 0.0))
             if row["is_credit"]:
                 total["credits"] -= row["residual"]
                 continue
             total["owed"] += row["residual"]
-            total["overdue" if row["overdue"] else "not_due"] += row["residual"]
+            waiting = min(row["under_way"] + row["arrived"], row["residual"] - row["disputed"])
             total["disputed"] += row["disputed"]
-            total["free"] += row["free"]
+            total["waiting"] += waiting
+            total[self._get_page_standing(row)] += row["residual"] - row["disputed"] - waiting
         for currency, total in totals.items():
             total.update({name: currency.round(amount) for name, amount in total.items()})
             total["balance"] = currency.round(total["owed"] - total["credits"])

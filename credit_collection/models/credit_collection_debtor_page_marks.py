@@ -14,7 +14,8 @@ class CreditCollectionDebtor(models.Model):
 
         ``promise``, ``plan``: records, may be empty; ``told_paid``: the remark that waits in which the customer says
         that it was paid, may be empty; ``marks``: ``(kind, words)`` to show; ``label``: what the item is
-        called; ``part``: of an invoice that is due in parts; ``their_reference``: the customer's own, of an invoice;
+        called; ``late``: whether it is asked for now; ``part``: of an invoice that is due in parts;
+        ``their_reference``: the customer's own, of an invoice;
         ``why``: the reason of a credit note.
         """
         items = self.env["account.move.line"].sudo().union(*(row["item"] for row in rows))
@@ -28,6 +29,7 @@ class CreditCollectionDebtor(models.Model):
             row["label"] = self._get_page_label(row["item"])
             row["part"] = self._get_page_part(row["item"])
             row["their_reference"] = row["move"].ref if row["move"].move_type in INVOICES else False
+            row["late"] = self._is_page_asked(row)
             row["why"] = row["move"].ref if row["move"].move_type in REFUNDS else False
         return rows
 

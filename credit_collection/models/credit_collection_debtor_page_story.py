@@ -1,10 +1,13 @@
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
 from odoo import models
 from odoo.tools import SQL
 
 # Days that the page looks back.
 LOOK_BACK = 365
+# Months of the summary: those of the statement with the bookings of a year.
+MONTHS = 12
 # Paid within so many days after its day counts as on time: a bank takes its time.
 ON_TIME = 5
 NEW_DAYS, NEW_INVOICES = 120, 3
@@ -19,14 +22,16 @@ class CreditCollectionDebtor(models.Model):
     def _get_page_story(self):
         """Return what became of the invoices of a year, and of older ones that are open, for each currency.
 
-        ``bought`` = ``paid`` + ``settled`` (credit notes and the like) + ``open``; ``since``: the first invoice's day.
+        ``bought`` = ``paid`` + ``settled`` (credit notes and the like) + ``open``; ``since``: where the year begins, as
+        in the statement of account.
         """
         self.ensure_one()
         self._flush_page_story()
+        since = (self._get_today() - relativedelta(months=MONTHS)).replace(day=1)
         rows = self.env.execute_query_dict(
             SQL(
                 """
-                SELECT item.currency_id, MIN(COALESCE(entry.invoice_date, item.date)) AS since,
+                SELECT item.currency_id,
                        SUM(item.amount_currency) AS bought, SUM(item.amount_residual_currency) AS open,
                        COALESCE(SUM(settled.paid), 0) AS paid
                   FROM (%(items)s) AS mine
@@ -44,11 +49,11 @@ class CreditCollectionDebtor(models.Model):
                 """,
                 items=self._sql_page_debits(),
                 way=self.env["credit.collection.episode"]._sql_way(),
-                begin=self._get_today() - timedelta(days=LOOK_BACK),
+                begin=since,
             )
         )
         own = self.company_id.currency_id
-        stories = [self._tell_page_story(row) for row in rows]
+        stories = [{**self._tell_page_story(row), "since": since} for row in rows]
         return sorted(stories, key=lambda story: (story["currency"] != own, story["currency"].name))
 
     def _tell_page_story(self, row):
@@ -56,7 +61,7 @@ class CreditCollectionDebtor(models.Model):
         story = {name: currency.round(float(row[name])) for name in ("bought", "open", "paid")}
         story["settled"] = currency.round(story["bought"] - story["open"] - story["paid"])
         share = {name: round(100 * max(story[name], 0) / story["bought"]) for name in ("paid", "settled", "open")}
-        return {**story, "currency": currency, "since": row["since"], "share": share}
+        return {**story, "currency": currency, "share": share}
 
     def _get_page_habit(self):
         """Return how the customer pays, from the ledger: ``new``, ``reliable``, ``late`` or ``usual``."""

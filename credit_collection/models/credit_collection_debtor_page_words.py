@@ -20,7 +20,9 @@ class CreditCollectionDebtor(models.Model):
     _inherit = "credit.collection.debtor"
 
     def _get_page_words(self, rows):
-        """Return the sentences that open the page, as dicts ``text``, ``path`` and ``label`` of a way on (or None).
+        """Return the sentences that open the page, the weightiest first.
+
+        Each is a dict of ``text``, ``path`` and ``label`` of a way on (or None).
 
         :param rows: of ``_mark_page_rows``
         """
@@ -33,7 +35,8 @@ class CreditCollectionDebtor(models.Model):
         said = [*self._say_proposal(), *self._say_promises(owed), *self._say_plans(owed)]
         said += [*self._say_told_paid(owed), *self._say_questions(owed), *self._say_under_way(owed)]
         if asked:
-            said += [self._say_asked(asked), *self._say_reason()]
+            # What is to be done comes first.
+            said = [self._say_asked(asked), *said, *self._say_reason()]
         else:
             said.append(self._say_nothing_to_do(owed, bool(said)))
         return said

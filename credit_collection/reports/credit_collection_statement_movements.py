@@ -21,7 +21,7 @@ class ReportCreditCollectionStatement(models.AbstractModel):
         """
         if not months:
             return []
-        since = (debtor._get_today() - relativedelta(months=months)).replace(day=1)
+        since = self._get_since(debtor, months)
         domain = self._get_booked_domain(debtor)
         items = self.env["account.move.line"].sudo()
         balances = dict(items._read_group(domain, ["currency_id"], ["amount_currency:sum"]))
@@ -37,6 +37,11 @@ class ReportCreditCollectionStatement(models.AbstractModel):
                 lines = self._prepare_movements(debtor, bookings, since, opening, cut)
                 groups.append({"currency": currency, "lines": lines, "since": since, "cut": cut})
         return groups
+
+    @api.model
+    def _get_since(self, debtor, months):
+        """Return the day from which bookings are told: the first of a month."""
+        return (debtor._get_today() - relativedelta(months=months)).replace(day=1)
 
     @api.model
     def _get_booked_domain(self, debtor):

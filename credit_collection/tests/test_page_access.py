@@ -62,6 +62,16 @@ LOOK = """
                 const { height } = way.getBoundingClientRect();
                 if (height && height < 40) { say(`“${way.textContent.trim()}” is ${height} high`); }
             }
+            // A finger hits what stands alone; a link within a sentence is as high as its line.
+            const inSentence = (node) => [...node.parentElement.childNodes].some(
+                (beside) => beside.nodeType === 3 && beside.textContent.trim());
+            const boxes = all("input[type=checkbox], input[type=radio]").map((box) => box.closest("label") || box);
+            for (const way of [...all("a"), ...all("button"), ...all("summary"), ...boxes]) {
+                const { height } = way.getBoundingClientRect();
+                if (height && height < 32 && !inSentence(way) && !way.matches(".visually-hidden-focusable")) {
+                    say(`“${way.textContent.trim() || way.outerHTML}” is ${height} high`);
+                }
+            }
             frame.remove();
         }
         if (wrong.length) { throw new Error(wrong.join("; ")); }

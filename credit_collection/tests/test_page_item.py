@@ -42,7 +42,7 @@ class TestPageItem(SeenCommon):
         words = self._see(self._path(self.move))
         self.assertIn(f"Your payment of {day}, thank you $ -300.00 $ 700.00", words)
         self.assertRegex(words, rf"Credit note {note.name} Reversal of: {self.move.name}, Box 3 came broken \$ -100.00")
-        self.assertIn("Open today $ 600.00", words)
+        self.assertIn("Still open $ 600.00", words)
 
     def test_in_another_currency_the_steps_are_in_that_currency(self):
         move = self._bill(-10, 500, currency_id=self.euro.id)
@@ -87,7 +87,7 @@ class TestPageItem(SeenCommon):
         self._settle(recent, offset=-280)
         self._settle(old, offset=-780)
         words = self._see(self._path(recent))
-        self.assertIn("Open today $ 0.00", words)
+        self.assertIn("Still open $ 0.00", words)
         self.assertNotIn("Pay this", words)
         self.assertEqual(self._get(self._path(old)).status_code, 404)
 

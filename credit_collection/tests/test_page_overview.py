@@ -98,13 +98,33 @@ class TestPageOverview(SeenCommon):
         self._bill(10, 400)
         self._bill(-5, 300, currency_id=self.euro.id)
         self._credit(self.move, 75, reconcile=False)
-        rows = self.debtor._get_page_items()
+        rows = self.debtor._mark_page_rows(self.debtor._get_page_items())
         dollars, euros = self.debtor._get_page_totals(rows).values()
         self.assertEqual((dollars["balance"], dollars["overdue"], dollars["not_due"]), (1325, 1000, 400))
         self.assertEqual((dollars["credits"], euros["balance"], euros["overdue"]), (75, 300, 300))
         words = self._see()
         self.assertIn("Balance $ 1,325.00 Overdue $ 1,000.00 Not due yet $ 400.00 Your credit $ 75.00", words)
         self.assertIn("Balance 300.00 € Overdue 300.00 €", words)
+
+    def test_what_is_agreed_or_in_question_is_not_called_overdue_nor_asked_for(self):
+        asked, promised, disputed = (self._bill(-9, amount) for amount in (50, 60, 70))
+        self.env["credit.collection.promise"]._make(self.debtor, self._item(promised), 60, self._day(3))
+        self.env["credit.collection.dispute"]._open_for(self.debtor, {self._item(disputed): 70}, None, "No")
+        self._settle(self.move)
+        self._enter()
+        page = self._get()
+        words = self._words(page)
+        self.assertIn("Balance $ 180.00 Overdue $ 50.00 In question $ 70.00 Not asked for now $ 60.00", words)
+        self.assertEqual(page.text.count("o_collection_late"), 1)
+        first = page.text.split("o_collection_first")[1]
+        self.assertIn("$ 50.00", first.split("</p>")[0].replace("﻿", ""))
+        self.assertRegex(first.split("</p>")[1], 'href="[^"]+/pay" class="btn btn-primary')
+        self.assertRegex(self._get(f"/item/{self._item(asked).id}").text, "btn-primary[^>]*>Pay this")
+        self.assertRegex(self._get(f"/item/{self._item(promised).id}").text, "btn-outline-primary[^>]*>Pay this")
+        self._settle(asked)
+        page = self._get()
+        for words in ("Overdue", "See and pay", "Pay now", "o_collection_late", "Why it takes longer"):
+            self.assertNotIn(words, page.text)
 
     def test_each_item_shows_its_days_reference_and_what_is_left(self):
         self._settle(self.move, 300)
@@ -202,8 +222,8 @@ class TestPageOverview(SeenCommon):
     def test_what_is_in_question_is_left_out_of_what_was_due(self):
         self._dispute(self.move, 400)
         said = [text.replace("\xa0", " ") for text in self._lead()]
-        self.assertIn("We are looking into $ 400.00", said[0])
-        self.assertIn("$ 600.00 was due by now", said[1])
+        self.assertIn("$ 600.00 was due by now", said[0])
+        self.assertIn("We are looking into $ 400.00", said[1])
 
     def test_a_proposal_that_was_sent_is_led_to(self):
         plan = self._plan_for([self.move], accept=False)
@@ -283,7 +303,8 @@ class TestPageOverview(SeenCommon):
         owed = self.debtor._get_page_totals(self._rows())[self.dollar]["owed"]
         self.assertEqual(story["open"], owed)
         self.assertIn(
-            "You paid, thank you $ 2,300.00 Credited or settled otherwise $ 100.00 Still open $ 600.00", self._see()
+            "You paid of them, thank you $ 2,300.00 Credited or settled otherwise $ 100.00 Still open $ 600.00",
+            self._see(),
         )
 
     def test_the_bars_are_decoration_that_stands_still_for_who_prefers_that(self):
@@ -299,6 +320,7 @@ class TestPageOverview(SeenCommon):
             text = file.read()
         outside = re.sub(r"@media \(prefers-reduced-motion: no-preference\) \{.*?\n\}\n", "", text, flags=re.DOTALL)
         self.assertNotIn("animation:", outside)
+        self.assertNotIn("opacity", text)
         self.assertIn("animation:", text)
 
     # === WHAT IS NOT SHOWN === #

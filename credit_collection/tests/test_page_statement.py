@@ -3,8 +3,10 @@
 import io
 from datetime import datetime
 from unittest.mock import patch
+from urllib.parse import quote
 
 import openpyxl
+from dateutil.relativedelta import relativedelta
 from odoo.tests import tagged
 from pypdf import PdfReader
 
@@ -64,8 +66,37 @@ class TestPageStatement(SeenCommon):
         self.assertEqual(line[:2], [self.move.name, '=HYPERLINK("http://x.example")'])
         self.assertEqual(sheet.cell(7, 2).data_type, "s")
         self.assertEqual(line[2:5], [self._moment(-50), self._moment(-20), 20])
-        self.assertEqual(line[5:], ["USD", 1000, 700, 700])
+        self.assertEqual(line[5:], ["USD", 1000, 700, 700, None, None, None])
         self.assertEqual([(row[0], row[7]) for row in totals], [("Overdue", 700), ("Balance", 700)])
+
+    def test_the_workbook_says_what_is_in_question_or_promised_and_where_to_pay(self):
+        self.move.partner_bank_id = self.env["res.partner.bank"].create(
+            {
+                "acc_number": "DE89370400440532013000",
+                "partner_id": self.company.partner_id.id,
+                "allow_out_payment": True,
+            }
+        )
+        promised = self._bill(-9, 60)
+        self.env["credit.collection.promise"]._make(self.debtor, self._item(promised), 60, self._day(3))
+        self.env["credit.collection.dispute"]._open_for(self.debtor, {self._item(self.move): 250}, None, "No")
+        header, first, second, *rest = self._rows(self._read_book().worksheets[0])[5:]
+        self.assertEqual(header[9:], ["In question", "Promised for", "Notes"])
+        self.assertEqual((first[9], second[10]), (250, self._moment(3)))
+        self.assertIn("in question", first[11])
+        totals = [(row[0], row[7]) for row in rest[:4]]
+        self.assertEqual(totals, [("Overdue", 750), ("In question", 250), ("Not asked for now", 60), ("Balance", 1060)])
+        self.assertEqual(rest[5][:2], ["Bank account", "DE89 3704 0044 0532 0130 00"])
+
+    def test_each_file_is_called_by_its_period(self):
+        self._enter()
+        begin = (self._day(0) - relativedelta(months=12)).replace(day=1)
+        for path, name in (
+            ("/statement/pdf", f"Statement of account {self._day(0)}.pdf"),
+            ("/statement/pdf?months=12", f"Statement of account {begin} to {self._day(0)}.pdf"),
+            ("/statement/xlsx?months=12", f"Statement of account {begin} to {self._day(0)}.xlsx"),
+        ):
+            self.assertIn(quote(name), self._get(path).headers["Content-Disposition"])
 
     def _moment(self, offset):
         return datetime.combine(self._day(offset), datetime.min.time())
@@ -78,7 +109,8 @@ class TestPageStatement(SeenCommon):
         self.assertEqual([row[5] for row in rows], [500, 1500, 1200])
         self.assertEqual([tuple(row[3:5]) for row in rows[1:]], [(1000, None), (None, 300)])
         self.assertNotIn(old.name, [row[1] for row in rows])
-        balance = self.debtor._get_page_totals(self.debtor._get_page_items())[self.dollar]["balance"]
+        marked = self.debtor._mark_page_rows(self.debtor._get_page_items())
+        balance = self.debtor._get_page_totals(marked)[self.dollar]["balance"]
         self.assertEqual(rows[-1][5], balance)
         text = self._read_pdf("/statement/pdf?months=12")
         self.assertIn("What was booked since", text)
