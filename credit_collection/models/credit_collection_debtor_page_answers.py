@@ -84,7 +84,10 @@ class CreditCollectionDebtor(models.Model):
     def _say_promise(self, promise):
         promise = promise.with_env(self.env)
         invoices = self._say_invoices(promise.line_ids._get_items())
-        said = self.env._("You pay %(promise)s: %(invoices)s", promise=promise._say_page_name(), invoices=invoices)
+        named = {"promise": promise._say_page_name(), "invoices": invoices}
+        said = self.env._("You pay %(promise)s: %(invoices)s", **named)
+        if promise.state == "to_approve":
+            said = self.env._("You offer to pay %(promise)s: %(invoices)s", **named)
         return f"{said}\n{promise._say_page_state()}"
 
     # === PAY IN INSTALMENTS === #

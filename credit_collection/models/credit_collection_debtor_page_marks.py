@@ -60,7 +60,9 @@ class CreditCollectionDebtor(models.Model):
             marks.append(("question", self.env._("%s in question", amount)))
         if row["promise"]:
             day = self._format_page_day(row["promise"].date)
-            marks.append(("promise", self.env._("promised for %s", day)))
+            waits = row["promise"].state == "to_approve"
+            text = self.env._("offered for %s", day) if waits else self.env._("promised for %s", day)
+            marks.append(("promise", text))
         if row["plan"]:
             marks.append(("plan", self.env._("in your instalments")))
         if row["told_paid"]:
