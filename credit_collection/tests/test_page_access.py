@@ -65,7 +65,8 @@ LOOK = """
             // A finger hits what stands alone; a link within a sentence is as high as its line.
             const inSentence = (node) => [...node.parentElement.childNodes].some(
                 (beside) => beside.nodeType === 3 && beside.textContent.trim());
-            const boxes = all("input[type=checkbox], input[type=radio]").map((box) => box.closest("label") || box.labels[0] || box);
+            const boxes = [...all("input[type=checkbox]"), ...all("input[type=radio]")].map(
+                (box) => box.closest("label") || box.labels[0] || box);
             for (const way of [...all("a"), ...all("button"), ...all("summary"), ...boxes]) {
                 const { height } = way.getBoundingClientRect();
                 if (height && height < 32 && !inSentence(way) && !way.matches(".visually-hidden-focusable")) {
