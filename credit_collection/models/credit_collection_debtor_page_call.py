@@ -40,9 +40,9 @@ class CreditCollectionDebtor(models.Model):
         return where, moment.date(), f"{moment:%H:%M}"
 
     def _is_task_open(self, kind):
-        """Whether nobody has called, or ended the meeting, before its hour."""
+        """Whether nobody has called, or ended the meeting, before its hour. Without a task, nobody has said so."""
         task = self.sudo()[f"{kind}_activity_id"]
-        return bool(task.active)
+        return not task or task.active
 
     def _check_free(self, kind, moment):
         """One call and one meeting at a time, and not both at the same hour.

@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import fields, models
 from odoo.tools.misc import format_amount
 
@@ -50,13 +52,15 @@ class CreditCollectionDebtor(models.Model):
         waiting = self.env["payment.transaction"].sudo()._find_waiting(items)
         arrived = waiting.filtered(lambda tx: tx.state == "done")
         brought, booking = (waiting - arrived)._get_brought(items), arrived._get_brought(items)
+        known = arrived.filtered("payment_id")._get_brought(items)
         for row in rows:
             item, currency = row["item"], row["currency"]
             row["under_way"], row["arrived"] = brought.get(item, 0), booking.get(item, 0)
             row["paying"] = (waiting - arrived)._find_latest(item)
             taken = row["under_way"] + row["arrived"]
             row["payable"] = currency.round(max(row["residual"] - taken, 0))
-            row["asked"] = currency.round(max(row["free"] - taken, 0))
+            # A payment without an entry is credit for the planner already.
+            row["asked"] = currency.round(max(row["free"] - taken + known.get(item, 0), 0))
             row["waits"] = self._say_waits(row) if taken and not row["is_credit"] else False
             if row["waits"] and currency.is_zero(row["payable"]):
                 row["closed_because"] = row["closed_because"] or row["waits"]
@@ -87,8 +91,10 @@ class CreditCollectionDebtor(models.Model):
         return bool(row["overdue"] and row["asked"] > 0 and not self._is_page_settled(row))
 
     def _is_page_settled(self, row):
-        """Whether nothing is to be done about an item, because of what was agreed, told or begun."""
-        return bool(row["promise"] or row["plan"] or row["told_paid"] or row["closed_because"])
+        """Whether nothing is to be done about an item, because of what was agreed, told or begun, and still holds."""
+        promised = row["promise"] and (row["promise"].date_release or date.max) > self._get_today()
+        looked_for = row["told_paid"] and not row["told_paid"].expired
+        return bool(promised or row["plan"] or looked_for or row["closed_because"])
 
     def _get_page_standing(self, row):
         """Return the total to which what is left of a row counts, as ``_get_page_totals`` names it."""

@@ -198,7 +198,7 @@ class CreditCollectionDebtor(models.Model):
             "cash": (self.env._("In case it is too much at once: instalments may help."), "/plan"),
             "contact": (other, "/contact"),
         }
-        if code not in offers or self._has_answered_reason():
+        if code not in offers or not self._is_in_difficulty() and self._has_answered_reason():
             return []
         text, path = offers[code]
         return [self._say(text, path, self.env._("Tell us") if path else None)]

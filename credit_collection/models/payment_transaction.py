@@ -88,6 +88,14 @@ class PaymentTransaction(models.Model):
         if self.collection_item_ids:
             return [(line._get_items(), line.amount + line.discount) for line in self.collection_item_ids]
         items = self.invoice_ids.line_ids.filtered(lambda item: item.account_type == "asset_receivable")
+        reduced = items.discount_amount_currency if len(items) == 1 and items.discount_date else 0
+        if (
+            reduced
+            and self.currency_id == items.currency_id
+            and self.currency_id.compare_amounts(self.amount, reduced) == 0
+        ):
+            # Core gives the discount for early payment when it books this.
+            return [(items, abs(items.amount_currency))]
         return [(items, self.amount)]
 
     def _find_latest(self, item):
@@ -199,7 +207,7 @@ class PaymentTransaction(models.Model):
                 self._reconcile_shares(payment, shares, apart)
         except UserError:
             _logger.exception("Online payment %s cannot be set against its items", self.reference)
-            shares = {}
+            shares, money = {}, payment.amount
         accountant = self.company_id._get_accountant()
         tx = self.sudo().with_context(lang=accountant.lang)
         debtor = tx.env["credit.collection.debtor"]._get_or_create(payment.partner_id, payment.company_id)

@@ -117,6 +117,14 @@ class TestPagePaid(PageCommon):
         self._tell(text="Another one")
         self.assertEqual(self._standing(self.move, self.today)["standing"], "told_paid")
 
+    def test_once_nobody_has_found_it_in_time_the_page_asks_as_the_reminders_do(self):
+        self._tell()
+        self.assertNotIn("due by now", self._words(self._get()))
+        self._move_back(9)
+        words = self._words(self._get())
+        self.assertIn("due by now", words)
+        self.assertIn("we are looking for it", words)
+
     def _move_back(self, days):
         """Let so many days pass since it was told."""
         for remark in self.debtor.remark_ids.sudo():

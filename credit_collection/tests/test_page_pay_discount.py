@@ -149,6 +149,19 @@ class TestPagePayDiscount(PayCommon):
         self.assertEqual((self._open(self.early), self._credit(tx), self._taken_off(tx)), (0, 88, 0))
         self.assertEqual(len(self.debtor.activity_ids), 1)
 
+    def test_what_core_s_own_page_pays_with_the_discount_is_all_of_it(self):
+        tx = self.env["payment.transaction"].create(
+            {
+                "provider_id": self.provider.id, "payment_method_id": self.method.id,
+                "amount": 588, "currency_id": self.early.currency_id.id, "partner_id": self.customer.id,
+                "invoice_ids": [Command.set(self.early.ids)], "state": "pending",
+            }
+        )  # fmt: skip
+        item = self._item(self.early)
+        self.assertEqual(tx._get_brought(item), {item: 600})
+        tx.amount = 500
+        self.assertEqual(tx._get_brought(item), {item: 500})
+
     def test_what_waits_to_be_booked_is_all_of_it(self):
         self._enter()
         choice = self._choice({self.early: "12"})

@@ -280,6 +280,23 @@ class TestReply(ReplyCommon):
         self.env.invalidate_all()
         self.assertEqual({name: deadline(name).deadline_days for name in names}, {**shipped, "paid": 7})
 
+    def test_reasons_of_a_company_keep_their_place_on_the_page(self):
+        reasons = self.env["credit.collection.dispute.reason"]
+        group = reasons.create({"name": "Packaging"})
+        own = reasons.create({"name": "Pallets not returned", "parent_id": group.id})
+        self.env.flush_all()
+        self._get_migration("post-reason-words").migrate(self.env.cr, "19.0.1.5.0")
+        self.env.invalidate_all()
+        self.assertEqual((own.page_name, group.page_name), ("Pallets not returned", False))
+
+    def test_requests_counted_in_another_way_are_forgotten(self):
+        self.env.cr.execute(
+            "INSERT INTO credit_collection_hit (key, moment, number) VALUES ('x', now() AT TIME ZONE 'utc', 1)"
+        )
+        self._get_migration("pre-requests").migrate(self.env.cr, "19.0.1.5.0")
+        self.env.cr.execute("SELECT COUNT(*) FROM credit_collection_hit")
+        self.assertEqual(self.env.cr.fetchone(), (0,))
+
     def test_rules_of_an_earlier_version_learn_what_they_mean_now(self):
         script = self._get_migration("post-keywords")
         rules = self.env["credit.collection.keyword"].search([("usage", "!=", "reply")])

@@ -42,3 +42,16 @@ def migrate(cr, version):
             """,
             (name, f"credit_collection_dispute_reason_{reason}"),
         )
+    # Of the company's own the page has shown the names so far.
+    cr.execute(
+        """
+        UPDATE credit_collection_dispute_reason reason
+           SET page_name = reason.name
+         WHERE reason.page_name IS NULL
+           AND NOT EXISTS (
+               SELECT FROM ir_model_data data
+                WHERE data.module = 'credit_collection' AND data.res_id = reason.id
+                  AND data.model = 'credit.collection.dispute.reason')
+           AND NOT EXISTS (SELECT FROM credit_collection_dispute_reason child WHERE child.parent_id = reason.id)
+        """
+    )
