@@ -2,7 +2,6 @@
 
 import functools
 import logging
-import math
 import re
 import secrets
 
@@ -13,11 +12,9 @@ from odoo.tools.func import filter_kwargs
 from werkzeug.exceptions import Forbidden, TooManyRequests
 
 from ..models.credit_collection_debtor_page import PAGE
+from .page_shown import REFUSED, go_on, guard, show_door
 
 SESSION = "collection_links"
-SAID = "collection_said"
-# What was typed cannot be taken: the form is shown again.
-REFUSED = 422
 # Links that one browser keeps at a time.
 MOST_LINKS = 10
 # (requests, seconds): by address, by debtor, and what is sent by debtor and kind.
@@ -32,13 +29,6 @@ LIMITS = {
     "payment": (20, 3600),
     "meeting": (20, 86400),
     "print": (20, 300),
-}
-HEADERS = {
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "SAMEORIGIN",
 }
 SECRET_PATH = re.compile(rf"({PAGE}/enter/|/c/)[^\s/?\"]+")
 COLLECTORS = "credit_collection.group_credit_collection_user"
@@ -187,9 +177,9 @@ def page_route(path="", *, methods=("GET",), type="http", form=None, limit="answ
             # Files are read from the request.
             params = {name: value for name, value in params.items() if isinstance(value, str | int)}
             if request.httprequest.method != "POST":
-                return _guard(method(self, visit, **filter_kwargs(method, params)))
+                return guard(method(self, visit, **filter_kwargs(method, params)))
             number = params.pop("once", "")[:64]
-            return _guard(_answer_once(self, visit, method, form, filter_kwargs(method, params), number))
+            return guard(_answer_once(self, visit, method, form, filter_kwargs(method, params), number))
 
         functools.update_wrapper(endpoint, method)
         # Odoo drops what the signature does not name: it has to see the one with the debtor.
@@ -250,81 +240,11 @@ def _answer(controller, visit, method, form, params):
         return response
 
 
-def _guard(response):
-    response.headers.update(HEADERS)
-    if response.status_code == REFUSED:
-        # The browser's way back leads to the form as it was typed; it could not ask for it again.
-        response.headers["Cache-Control"] = "private, no-cache"
-    return response
-
-
 def _refuse(refused, debtor_id, kind="http"):
     """Tell why the page stays closed. Whether there is such a page at all is not told."""
     if kind != "http":
         raise TooManyRequests() if refused.why == "busy" else Forbidden()
     return show_door(refused.why, debtor_id, refused.company, wait=refused.wait)
-
-
-def show_door(why, debtor_id=None, company=None, wait=0, template="credit_collection.page_door"):
-    """Show the closed door, with the ways that lead in, and whom to write to or call.
-
-    :param company: of the page, where the visitor had a link to it; else the one that this address is of
-    :param wait: seconds after which a busy visitor may come again
-    """
-    company = (company or request.env.company).sudo()
-    values = {
-        "why": why,
-        "title": f"{request.env._('Your account')} – {company.name}",
-        "debtor_id": debtor_id,
-        "company": company,
-        "res_company": company,
-        "minutes": math.ceil(wait / 60) or 1,
-        "sent": request.httprequest.method == "POST",
-        "no_breadcrumbs": True,
-        "page": PAGE,
-        "html_data": get_html_data(),
-    }
-    response = request.render(template, values)
-    response.status_code = 429 if why == "busy" else 403
-    if why == "busy":
-        response.headers["Retry-After"] = str(wait or 60)
-    return _guard(response)
-
-
-def render(template, visit, **values):
-    """Show a page of ``visit``. What was said by the last answer is shown once, above it."""
-    said = request.session.pop(SAID, None) if SAID in request.session else None
-    common = {
-        "visit": visit,
-        "title": visit.get_title(values.get("place_now")),
-        "debtor": visit.debtor,
-        "contact": visit.contact,
-        "res_company": visit.debtor.company_id,
-        "path": visit.path,
-        "said": said,
-        "error": None,
-        "no_breadcrumbs": True,
-        "html_data": get_html_data(),
-        "format_day": functools.partial(format_day, visit.env),
-    }
-    return request.render(template, {**common, **values})
-
-
-def get_html_data():
-    """Return what the root of a page carries: its language, for whoever has it read aloud."""
-    return {"lang": (request.env.lang or "en_US").replace("_", "-")}
-
-
-def format_day(env, day):
-    """Write a day as the visitor's language does, the month in words."""
-    return env["res.lang"]._format_day(day)
-
-
-def go_on(visit, said=None, path=""):
-    """Lead on after an answer, with what to tell: reloading the next page answers nothing twice."""
-    if said:
-        request.session[SAID] = said
-    return request.redirect(visit.path + path, code=303, local=True)
 
 
 def remember_link(debtor_id, token):

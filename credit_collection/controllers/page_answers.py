@@ -1,6 +1,7 @@
 from odoo import fields, http
 
-from .page import format_day, page_route, render
+from .page import page_route
+from .page_shown import format_day, render
 
 
 class CollectionAnswers(http.Controller):

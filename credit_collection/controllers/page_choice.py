@@ -5,7 +5,7 @@ from odoo.tools.misc import format_amount, formatLang
 
 from ..models.credit_collection_debtor_page_input import PageInputError
 from ..tools.uploads import ENDINGS, MOST_BYTES, MOST_FILES
-from .page import render
+from .page_shown import render
 
 MEGABYTE = 1024 * 1024
 

@@ -1,7 +1,8 @@
 from odoo import http
 
 from ..models.credit_collection_debtor_page_input import PageInputError
-from .page import format_day, go_on, page_route, render
+from .page import page_route
+from .page_shown import format_day, go_on, render
 
 PLACE = "/contact"
 

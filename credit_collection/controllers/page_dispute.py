@@ -3,8 +3,9 @@ from odoo.http import content_disposition, request
 
 from ..models.credit_collection_debtor_page_input import PageInputError
 from ..tools import uploads
-from .page import format_day, go_on, page_route, render
+from .page import page_route
 from .page_choice import find_own, get_lost_files, get_money, is_answer, read_chosen, read_files, show_form
+from .page_shown import format_day, go_on, render
 
 
 class CollectionDispute(http.Controller):

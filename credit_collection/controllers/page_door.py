@@ -3,7 +3,8 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.http import request
 
 from ..models.credit_collection_debtor_page import PAGE
-from .page import SESSION, Refused, check_rate, get_html_data, remember_link, show_door
+from .page import SESSION, Refused, check_rate, remember_link
+from .page_shown import get_html_data, show_door
 
 # Where a link may lead besides the front page.
 NAMED = ("item", "dispute", "plan")

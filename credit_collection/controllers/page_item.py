@@ -3,7 +3,8 @@ from contextlib import closing
 from odoo import http
 from odoo.http import content_disposition, request
 
-from .page import check_printing, page_route, render
+from .page import check_printing, page_route
+from .page_shown import render
 
 
 class CollectionItem(http.Controller):

@@ -2,7 +2,8 @@ from odoo import http
 from odoo.http import request
 
 from ..models.credit_collection_debtor_page import PAGE
-from .page import HEADERS, SAID, SESSION, get_html_data, go_on, page_route
+from .page import SESSION, page_route
+from .page_shown import HEADERS, SAID, get_html_data, go_on
 
 
 class CollectionLeave(http.Controller):

@@ -1,8 +1,9 @@
 from odoo import http
 from odoo.http import request
 
-from .page import page_route, render
+from .page import page_route
 from .page_item import download
+from .page_shown import render
 
 
 class CollectionMessages(http.Controller):

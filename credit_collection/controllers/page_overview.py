@@ -1,6 +1,7 @@
 from odoo import http
 
-from .page import page_route, render
+from .page import page_route
+from .page_shown import render
 
 
 class CollectionOverview(http.Controller):

@@ -4,8 +4,9 @@ from odoo import http
 from odoo.http import request
 
 from ..models.credit_collection_debtor_page_input import PageInputError
-from .page import format_day, go_on, page_route
+from .page import page_route
 from .page_choice import check_one_currency, get_money, is_answer, read_chosen, read_files, show_form
+from .page_shown import format_day, go_on
 
 # Days before the invoice on which it can have been paid.
 LONGEST_BEFORE = 366

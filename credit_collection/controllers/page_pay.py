@@ -4,7 +4,8 @@ from odoo.addons.payment.controllers.portal import PaymentPortal
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from .page import go_on, page_route, render
+from .page import page_route
+from .page_shown import go_on, render
 
 FLOWS = ("redirect", "direct", "token")
 

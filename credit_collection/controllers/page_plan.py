@@ -4,8 +4,9 @@ from odoo import http
 from odoo.http import content_disposition, request
 
 from ..models.credit_collection_debtor_page_input import PageInputError
-from .page import check_printing, format_day, go_on, page_route, render
+from .page import check_printing, page_route
 from .page_choice import check_one_currency, find_own, get_money, is_answer, read_chosen, show_form
+from .page_shown import format_day, go_on, render
 
 MOST_INSTALLMENTS = 60
 LATEST = 366

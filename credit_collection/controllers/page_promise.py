@@ -4,8 +4,9 @@ from odoo import http
 
 from ..models.credit_collection_debtor_page_input import PageInputError
 from ..models.credit_collection_promise import LIVE_STATES
-from .page import format_day, go_on, page_route
+from .page import page_route
 from .page_choice import get_money, is_answer, read_chosen, read_total, show_form
+from .page_shown import format_day, go_on
 
 LATEST = 366
 

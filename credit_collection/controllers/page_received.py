@@ -2,7 +2,8 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from .page import go_on, page_route, render
+from .page import page_route
+from .page_shown import go_on, render
 
 
 class CollectionReceived(http.Controller):

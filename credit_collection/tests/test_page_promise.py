@@ -274,6 +274,12 @@ class TestPagePromise(PageCommon):
         self.assertIn("You promised", self._words(self._get("/promise")))
         self.assertIn("You pay $ 1,000.00 on", self._words(self._get("/answers")))
 
+    def test_an_offer_that_holds_no_longer_is_asked_for_as_the_reminders_do(self):
+        self._promise(days=40)
+        self.assertNotIn("due by now", self._words(self._get()))
+        self.debtor.promise_ids.sudo().date_release = self.debtor._get_today()
+        self.assertIn("due by now", self._words(self._get()))
+
     def test_where_no_invoice_is_left_the_page_says_why_instead_of_an_empty_form(self):
         plan = self.env["credit.collection.plan"]._propose(self.debtor, self.item, count=2)
         plan._accept()
